@@ -1,0 +1,471 @@
+//! Property sets: named, typed, dimensioned values, as the property suite shows them.
+
+use crate::registry::{Id, register};
+use crate::status::Status;
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::{CStr, CString, c_char};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
+
+/// The values of a property.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    /// Integers.
+    Int(Vec<i32>),
+    /// Doubles.
+    Double(Vec<f64>),
+    /// Strings.
+    String(Vec<CString>),
+    /// Addresses.
+    Pointer(Vec<usize>),
+}
+
+impl Values {
+    /// Their count.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Int(v) => v.len(),
+            Self::Double(v) => v.len(),
+            Self::String(v) => v.len(),
+            Self::Pointer(v) => v.len(),
+        }
+    }
+
+    /// True when there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Int(v) => v.serialize(serializer),
+            Self::Double(v) => v.serialize(serializer),
+            Self::String(v) => serializer.collect_seq(v.iter().map(|s| s.to_string_lossy())),
+            Self::Pointer(v) => serializer.collect_seq(v.iter().map(|p| *p != 0)),
+        }
+    }
+}
+
+macro_rules! values_from {
+    ($($type:ty: $value:ident => $values:expr;)*) => {
+        $(impl From<$type> for Values {
+            fn from($value: $type) -> Self {
+                $values
+            }
+        })*
+    };
+}
+
+values_from! {
+    i32: value => Self::Int(vec![value]);
+    bool: value => Self::Int(vec![value.into()]);
+    f64: value => Self::Double(vec![value]);
+    &CStr: value => Self::String(vec![value.into()]);
+    &str: value => Self::String(vec![c_string(value)]);
+    Vec<i32>: value => Self::Int(value);
+    Vec<f64>: value => Self::Double(value);
+    Vec<CString>: value => Self::String(value);
+    &[&CStr]: value => Self::String(value.iter().map(|s| CString::from(*s)).collect());
+    [i32; 2]: value => Self::Int(value.to_vec());
+    [i32; 4]: value => Self::Int(value.to_vec());
+    [f64; 2]: value => Self::Double(value.to_vec());
+    [f64; 4]: value => Self::Double(value.to_vec());
+}
+
+/// The text up to its first NUL.
+pub(crate) fn c_string(text: &str) -> CString {
+    let end = text.find('\0').unwrap_or(text.len());
+    CString::new(&text[..end]).unwrap_or_default()
+}
+
+/// A type of value, for the generic readers and writers.
+pub(crate) trait Scalar: Clone {
+    fn of(values: &Values) -> Option<&Vec<Self>>;
+    fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>>;
+    /// What fills the gap when a plug-in writes beyond the end of a list.
+    fn blank() -> Self;
+}
+
+macro_rules! scalar {
+    ($($variant:ident $type:ty: $blank:expr;)*) => {
+        $(impl Scalar for $type {
+            fn of(values: &Values) -> Option<&Vec<Self>> {
+                match values {
+                    Values::$variant(v) => Some(v),
+                    _ => None,
+                }
+            }
+            fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>> {
+                match values {
+                    Values::$variant(v) => Some(v),
+                    _ => None,
+                }
+            }
+            fn blank() -> Self {
+                $blank
+            }
+        })*
+    };
+}
+
+scalar! {
+    Int i32: 0;
+    Double f64: 0.0;
+    String CString: CString::default();
+    Pointer usize: 0;
+}
+
+/// When a plug-in may write a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writable {
+    Never,
+    /// Only while it describes.
+    Describing,
+    Always,
+}
+
+/// Values in a list that a plug-in extends: far beyond any menu, far below a memory problem.
+const MOST_VALUES: usize = 1 << 16;
+
+#[derive(Clone, Debug)]
+struct Property {
+    values: Values,
+    initial: Values,
+    /// True when the plug-in decides how many values there are.
+    list: bool,
+    writable: Writable,
+}
+
+/// The properties a set begins with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schema(HashMap<Cow<'static, CStr>, Property>);
+
+impl Schema {
+    fn with(mut self, name: Cow<'static, CStr>, values: Values, list: bool, writable: Writable) -> Self {
+        let initial = values.clone();
+        self.0.insert(name, Property { values, initial, list, writable });
+        self
+    }
+
+    /// A property that only the host writes.
+    pub(crate) fn fixed(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Never)
+    }
+
+    /// A property that the plug-in writes while it describes.
+    pub(crate) fn described(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Describing)
+    }
+
+    /// A list that the plug-in writes while it describes.
+    pub(crate) fn list(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+        self.with(name.into(), values.into(), true, Writable::Describing)
+    }
+
+    /// A property that the plug-in writes at any time.
+    pub(crate) fn open(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Always)
+    }
+
+    /// A list that the plug-in writes at any time.
+    pub(crate) fn open_list(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+        self.with(name.into(), values.into(), true, Writable::Always)
+    }
+
+    /// An address that the plug-in writes at any time.
+    pub(crate) fn pointer(self, name: impl Into<Cow<'static, CStr>>, value: usize) -> Self {
+        self.with(name.into(), Values::Pointer(vec![value]), false, Writable::Always)
+    }
+
+    /// Without a property.
+    pub(crate) fn without(mut self, name: &CStr) -> Self {
+        self.0.remove(name);
+        self
+    }
+
+    pub(crate) fn build(self) -> Arc<PropertySet> {
+        register(|id| PropertySet {
+            id,
+            owner: OnceLock::new(),
+            table: RwLock::new(Table { properties: self.0, retired: Vec::new() }),
+        })
+    }
+}
+
+/// Whose set it is, where the suites must know.
+pub(crate) enum Owner {
+    Host(Weak<crate::host::HostCore>),
+    Image(Weak<crate::effect::Effect>),
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    properties: HashMap<Cow<'static, CStr>, Property>,
+    /// Strings that were replaced: a plug-in may still hold their addresses, so they live as long as the set.
+    retired: Vec<CString>,
+}
+
+impl Table {
+    fn replace(&mut self, name: &CStr, values: Values) {
+        let Some(property) = self.properties.get_mut(name) else { return };
+        if property.values == values {
+            return;
+        }
+        if let Values::String(old) = std::mem::replace(&mut property.values, values) {
+            self.retired.extend(old);
+        }
+    }
+}
+
+/// A set of properties with a handle.
+pub(crate) struct PropertySet {
+    id: Id,
+    pub(crate) owner: OnceLock<Owner>,
+    table: RwLock<Table>,
+}
+
+impl PropertySet {
+    pub(crate) fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Table> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Table> {
+        self.table.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The properties as they are, for a set that begins like this one.
+    pub(crate) fn schema(&self) -> Schema {
+        Schema(self.read().properties.clone())
+    }
+
+    /// The same for an instance: what was written to describe is no longer to be written.
+    pub(crate) fn instance_schema(&self) -> Schema {
+        let mut schema = self.schema();
+        for property in schema.0.values_mut() {
+            if property.writable == Writable::Describing {
+                property.writable = Writable::Never;
+            }
+            property.initial = property.values.clone();
+        }
+        schema
+    }
+
+    // What a plug-in does.
+
+    pub(crate) fn get<T: Scalar>(&self, name: &CStr, index: i32) -> Result<T, Status> {
+        let table = self.read();
+        let values = typed::<T>(&table, name)?;
+        usize::try_from(index)
+            .ok()
+            .and_then(|i| values.get(i).cloned())
+            .ok_or(Status::ERR_BAD_INDEX)
+    }
+
+    /// The address of a string, which stays as it is for the life of the set.
+    pub(crate) fn get_string(&self, name: &CStr, index: i32) -> Result<*const c_char, Status> {
+        let table = self.read();
+        let values = typed::<CString>(&table, name)?;
+        usize::try_from(index)
+            .ok()
+            .and_then(|i| values.get(i).map(|s| s.as_ptr()))
+            .ok_or(Status::ERR_BAD_INDEX)
+    }
+
+    pub(crate) fn dimension(&self, name: &CStr) -> Result<i32, Status> {
+        let table = self.read();
+        let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
+        i32::try_from(property.values.len()).map_err(|_| Status::FAILED)
+    }
+
+    /// A plug-in writes one value.
+    pub(crate) fn set<T: Scalar>(&self, name: &CStr, index: i32, value: T) -> Result<(), Status> {
+        let index = usize::try_from(index).map_err(|_| Status::ERR_BAD_INDEX)?;
+        self.change::<T>(name, |values, list| {
+            if list && index < MOST_VALUES && index >= values.len() {
+                values.resize(index + 1, T::blank());
+            }
+            *values.get_mut(index).ok_or(Status::ERR_BAD_INDEX)? = value;
+            Ok(())
+        })
+    }
+
+    /// A plug-in writes all values, from the first.
+    pub(crate) fn set_all<T: Scalar>(&self, name: &CStr, new: Vec<T>) -> Result<(), Status> {
+        self.change::<T>(name, |values, list| {
+            if list {
+                *values = new;
+            } else if new.len() <= values.len() {
+                values.splice(..new.len(), new);
+            } else {
+                return Err(Status::ERR_BAD_INDEX);
+            }
+            Ok(())
+        })
+    }
+
+    fn change<T: Scalar>(
+        &self,
+        name: &CStr,
+        change: impl FnOnce(&mut Vec<T>, bool) -> Result<(), Status>,
+    ) -> Result<(), Status> {
+        let mut table = self.write();
+        let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
+        let mut values = property.values.clone();
+        let typed = T::of_mut(&mut values).ok_or(Status::ERR_VALUE)?;
+        if property.writable == Writable::Never {
+            return Err(Status::ERR_VALUE);
+        }
+        change(typed, property.list)?;
+        table.replace(name, values);
+        Ok(())
+    }
+
+    /// A plug-in puts back what the host began with.
+    pub(crate) fn reset(&self, name: &CStr) -> Result<(), Status> {
+        let mut table = self.write();
+        let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
+        if property.writable == Writable::Never {
+            return Err(Status::ERR_VALUE);
+        }
+        let initial = property.initial.clone();
+        table.replace(name, initial);
+        Ok(())
+    }
+
+    // What the host does.
+
+    /// Puts values where there is such a property.
+    pub(crate) fn put(&self, name: &CStr, values: impl Into<Values>) {
+        self.write().replace(name, values.into());
+    }
+
+    pub(crate) fn has(&self, name: &CStr) -> bool {
+        self.read().properties.contains_key(name)
+    }
+
+    pub(crate) fn values(&self, name: &CStr) -> Option<Values> {
+        self.read().properties.get(name).map(|p| p.values.clone())
+    }
+
+    pub(crate) fn int(&self, name: &CStr) -> Option<i32> {
+        self.get(name, 0).ok()
+    }
+
+    pub(crate) fn flag(&self, name: &CStr) -> bool {
+        self.int(name).is_some_and(|v| v != 0)
+    }
+
+    pub(crate) fn double(&self, name: &CStr) -> Option<f64> {
+        self.get(name, 0).ok()
+    }
+
+    pub(crate) fn doubles(&self, name: &CStr) -> Vec<f64> {
+        match self.values(name) {
+            Some(Values::Double(v)) => v,
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn ints(&self, name: &CStr) -> Vec<i32> {
+        match self.values(name) {
+            Some(Values::Int(v)) => v,
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn strings(&self, name: &CStr) -> Vec<CString> {
+        match self.values(name) {
+            Some(Values::String(v)) => v,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first string as text; empty where there is none.
+    pub(crate) fn text(&self, name: &CStr) -> String {
+        let first = self.get::<CString>(name, 0).unwrap_or_default();
+        first.to_string_lossy().into_owned()
+    }
+
+    pub(crate) fn texts(&self, name: &CStr) -> Vec<String> {
+        self.strings(name).iter().map(|s| s.to_string_lossy().into_owned()).collect()
+    }
+
+    /// All properties by name.
+    pub(crate) fn snapshot(&self) -> BTreeMap<String, Values> {
+        let table = self.read();
+        let entry = |(name, property): (&Cow<'static, CStr>, &Property)| {
+            (name.to_string_lossy().into_owned(), property.values.clone())
+        };
+        table.properties.iter().map(entry).collect()
+    }
+}
+
+fn typed<'a, T: Scalar>(table: &'a Table, name: &CStr) -> Result<&'a Vec<T>, Status> {
+    let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
+    T::of(&property.values).ok_or(Status::ERR_VALUE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set() -> Arc<PropertySet> {
+        Schema::default()
+            .fixed(c"fixed", 7)
+            .described(c"pair", [1.0, 2.0])
+            .list(c"list", Values::String(vec![]))
+            .open(c"open", c"first")
+            .build()
+    }
+
+    #[test]
+    fn mistakes_have_their_statuses() {
+        let set = set();
+        assert_eq!(set.get::<i32>(c"none", 0), Err(Status::ERR_UNKNOWN));
+        assert_eq!(set.get::<i32>(c"fixed", 1), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(set.get::<i32>(c"fixed", -1), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(set.get::<f64>(c"fixed", 0), Err(Status::ERR_VALUE));
+        assert_eq!(set.set(c"fixed", 0, 8), Err(Status::ERR_VALUE));
+        assert_eq!(set.set(c"pair", 2, 1.0), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(set.set_all(c"pair", vec![0.0; 3]), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(set.set(c"list", i32::MAX, CString::default()), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(set.reset(c"fixed"), Err(Status::ERR_VALUE));
+        assert_eq!(set.int(c"fixed"), Some(7));
+    }
+
+    #[test]
+    fn lists_grow_and_reset() {
+        let set = set();
+        set.set(c"list", 1, CString::from(c"b")).unwrap();
+        assert_eq!(set.texts(c"list"), ["", "b"]);
+        set.reset(c"list").unwrap();
+        assert_eq!(set.dimension(c"list"), Ok(0));
+        set.set_all(c"pair", vec![5.0]).unwrap();
+        assert_eq!(set.doubles(c"pair"), [5.0, 2.0]);
+    }
+
+    #[test]
+    fn an_instance_is_no_longer_described() {
+        let instance = set().instance_schema().build();
+        assert_eq!(instance.set(c"pair", 0, 1.0), Err(Status::ERR_VALUE));
+        instance.set(c"open", 0, CString::from(c"second")).unwrap();
+        instance.reset(c"open").unwrap();
+        assert_eq!(instance.text(c"open"), "first");
+    }
+
+    #[test]
+    fn a_string_lent_out_keeps_its_address() {
+        let set = set();
+        let before = set.get_string(c"open", 0).unwrap();
+        set.set(c"open", 0, CString::from(c"second")).unwrap();
+        assert_ne!(set.get_string(c"open", 0).unwrap(), before);
+        assert!(set.read().retired.iter().any(|s| s.as_ptr() == before));
+    }
+}

@@ -1,0 +1,156 @@
+//! The arguments of actions.
+
+use crate::geometry::{RectD, RectI, Scale};
+use crate::props::{PropertySet, Schema, Values, c_string};
+use ofx_sys as ofx;
+use std::ffi::{CStr, CString};
+use std::sync::Arc;
+
+/// The name of a property that is made of a fixed part and a clip's name.
+pub(crate) fn per_clip(prefix: &str, clip: &str) -> CString {
+    c_string(&format!("{prefix}{clip}"))
+}
+
+pub(crate) const REGION_OF_INTEREST: &str = "OfxImageClipPropRoI_";
+pub(crate) const FRAME_RANGE: &str = "OfxImageClipPropFrameRange_";
+pub(crate) const COMPONENTS: &str = "OfxImageClipPropComponents_";
+pub(crate) const DEPTH: &str = "OfxImageClipPropDepth_";
+pub(crate) const PIXEL_ASPECT: &str = "OfxImageClipPropPAR_";
+
+/// What a render is asked to do.
+pub(crate) struct RenderFacts<'a> {
+    pub time: f64,
+    pub window: RectI,
+    pub scale: Scale,
+    pub field: &'a CStr,
+    pub sequential: bool,
+    pub interactive: bool,
+    pub draft: bool,
+    pub thumbnail: bool,
+}
+
+pub(crate) fn describe_in_context_args(context: &CStr) -> Arc<PropertySet> {
+    Schema::default().fixed(ofx::kOfxImageEffectPropContext, context).build()
+}
+
+pub(crate) fn change_args(reason: &CStr) -> Schema {
+    Schema::default().fixed(ofx::kOfxPropChangeReason, reason)
+}
+
+pub(crate) fn changed_args(kind: &CStr, name: &str, reason: &CStr, time: f64, scale: Scale) -> Arc<PropertySet> {
+    change_args(reason)
+        .fixed(ofx::kOfxPropType, kind)
+        .fixed(ofx::kOfxPropName, name)
+        .fixed(ofx::kOfxPropTime, time)
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
+        .build()
+}
+
+pub(crate) fn region_of_definition_args(time: f64, scale: Scale) -> Arc<PropertySet> {
+    Schema::default()
+        .fixed(ofx::kOfxPropTime, time)
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
+        .build()
+}
+
+pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
+    Schema::default().open(ofx::kOfxImageEffectPropRegionOfDefinition, default.to_array()).build()
+}
+
+pub(crate) fn regions_of_interest_args(time: f64, scale: Scale, region: RectD) -> Arc<PropertySet> {
+    Schema::default()
+        .fixed(ofx::kOfxPropTime, time)
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
+        .fixed(ofx::kOfxImageEffectPropRegionOfInterest, region.to_array())
+        .build()
+}
+
+pub(crate) fn regions_of_interest_out(clips: &[(String, RectD)]) -> Arc<PropertySet> {
+    let clip = |schema: Schema, (name, region): &(String, RectD)| {
+        schema.open(per_clip(REGION_OF_INTEREST, name), region.to_array())
+    };
+    clips.iter().fold(Schema::default(), clip).build()
+}
+
+pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
+    Schema::default().fixed(ofx::kOfxPropTime, time).build()
+}
+
+pub(crate) fn frames_needed_out(clips: &[String], time: f64) -> Arc<PropertySet> {
+    let clip = |schema: Schema, name: &String| schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time]);
+    clips.iter().fold(Schema::default(), clip).build()
+}
+
+pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
+    Schema::default()
+        .fixed(ofx::kOfxPropTime, render.time)
+        .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
+        .fixed(ofx::kOfxImageEffectPropRenderWindow, render.window.to_array())
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [render.scale.x, render.scale.y])
+        .build()
+}
+
+pub(crate) fn is_identity_out(time: f64) -> Arc<PropertySet> {
+    Schema::default().open(ofx::kOfxPropName, c"").open(ofx::kOfxPropTime, time).build()
+}
+
+pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) -> Arc<PropertySet> {
+    status(Schema::default(), render)
+        .fixed(ofx::kOfxImageEffectPropFrameRange, range)
+        .fixed(ofx::kOfxImageEffectPropFrameStep, step)
+        .fixed(ofx::kOfxPropIsInteractive, render.interactive)
+        .build()
+}
+
+pub(crate) fn render_args(render: &RenderFacts) -> Arc<PropertySet> {
+    status(Schema::default(), render)
+        .fixed(ofx::kOfxPropTime, render.time)
+        .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
+        .fixed(ofx::kOfxImageEffectPropRenderWindow, render.window.to_array())
+        .fixed(ofx::kOfxImageEffectPropRenderQualityDraft, render.draft)
+        .fixed(ofx::kOfxImageEffectPropThumbnailRender, render.thumbnail)
+        .build()
+}
+
+fn status(schema: Schema, render: &RenderFacts) -> Schema {
+    schema
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [render.scale.x, render.scale.y])
+        .fixed(ofx::kOfxImageEffectPropSequentialRenderStatus, render.sequential)
+        .fixed(ofx::kOfxImageEffectPropInteractiveRenderStatus, render.interactive)
+        .fixed(ofx::kOfxImageEffectPropOpenGLEnabled, 0)
+        .fixed(ofx::kOfxImageEffectPropCudaEnabled, 0)
+        .fixed(ofx::kOfxImageEffectPropMetalEnabled, 0)
+        .fixed(ofx::kOfxImageEffectPropOpenCLEnabled, 0)
+}
+
+/// What a plug-in prefers: filled with what the host would choose.
+pub(crate) struct PreferenceDefaults<'a> {
+    /// Name, components, depth and pixel aspect of each clip, the output among them.
+    pub clips: &'a [(String, &'static CStr, &'static CStr, f64)],
+    pub frame_rate: f64,
+    pub premultiplication: &'static CStr,
+}
+
+pub(crate) fn clip_preferences_out(defaults: &PreferenceDefaults) -> Arc<PropertySet> {
+    let start = Schema::default()
+        .open(ofx::kOfxImageEffectPropFrameRate, defaults.frame_rate)
+        .open(ofx::kOfxImageEffectPropPreMultiplication, defaults.premultiplication)
+        .open(ofx::kOfxImageClipPropFieldOrder, ofx::kOfxImageFieldNone)
+        .open(ofx::kOfxImageClipPropContinuousSamples, 0)
+        .open(ofx::kOfxImageEffectFrameVarying, 0);
+    let clip = |schema: Schema, (name, components, depth, aspect): &(String, &'static CStr, &'static CStr, f64)| {
+        schema
+            .open(per_clip(COMPONENTS, name), *components)
+            .open(per_clip(DEPTH, name), *depth)
+            .open(per_clip(PIXEL_ASPECT, name), *aspect)
+            .open_list(
+                per_clip("OfxImageClipPropPreferredColourspaces_", name),
+                Values::String(Vec::new()),
+            )
+    };
+    defaults.clips.iter().fold(start, clip).build()
+}
+
+pub(crate) fn time_domain_out(range: [f64; 2]) -> Arc<PropertySet> {
+    Schema::default().open(ofx::kOfxImageEffectPropFrameRange, range).build()
+}

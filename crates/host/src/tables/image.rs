@@ -1,0 +1,37 @@
+use crate::frame::{Components, Depth, Premultiplication};
+use crate::geometry::{RectI, Scale};
+use crate::props::{Schema, Values};
+use ofx_sys as ofx;
+use std::ffi::CStr;
+
+/// What the host says of an image.
+pub(crate) struct ImageFacts<'a> {
+    pub components: Components,
+    pub depth: Depth,
+    pub premultiplication: Premultiplication,
+    pub scale: Scale,
+    pub pixel_aspect: f64,
+    pub data: usize,
+    pub row_bytes: i32,
+    pub bounds: RectI,
+    pub region_of_definition: RectI,
+    pub field: &'a CStr,
+    pub unique: &'a str,
+}
+
+/// The properties of an image.
+pub(crate) fn image(facts: &ImageFacts) -> Schema {
+    Schema::default()
+        .fixed(ofx::kOfxPropType, ofx::kOfxTypeImage)
+        .fixed(ofx::kOfxImageEffectPropPixelDepth, facts.depth.ofx())
+        .fixed(ofx::kOfxImageEffectPropComponents, facts.components.ofx())
+        .fixed(ofx::kOfxImageEffectPropPreMultiplication, facts.premultiplication.ofx())
+        .fixed(ofx::kOfxImageEffectPropRenderScale, [facts.scale.x, facts.scale.y])
+        .fixed(ofx::kOfxImagePropPixelAspectRatio, facts.pixel_aspect)
+        .fixed(ofx::kOfxImagePropData, Values::Pointer(vec![facts.data]))
+        .fixed(ofx::kOfxImagePropBounds, facts.bounds.to_array())
+        .fixed(ofx::kOfxImagePropRegionOfDefinition, facts.region_of_definition.to_array())
+        .fixed(ofx::kOfxImagePropRowBytes, facts.row_bytes)
+        .fixed(ofx::kOfxImagePropField, facts.field)
+        .fixed(ofx::kOfxImagePropUniqueIdentifier, facts.unique)
+}

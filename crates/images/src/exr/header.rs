@@ -1,0 +1,389 @@
+//! The header: a list of named, typed values.
+
+use std::io::{BufRead, Read, Write};
+
+use crate::error::{Fault, Outcome};
+use crate::image::is_carried;
+use crate::source::Source;
+use crate::{Attribute, ChannelInfo, Codec, Format, Header, Metadata, Rect, SampleType};
+
+const MAGIC: [u8; 4] = [0x76, 0x2f, 0x31, 0x01];
+const VERSION: u32 = 2;
+const FLAG_TILED: u32 = 1 << 9;
+const FLAG_LONG_NAMES: u32 = 1 << 10;
+const FLAG_DEEP: u32 = 1 << 11;
+const FLAG_MULTI_PART: u32 = 1 << 12;
+
+/// The names up to this long need no flag; longer than 255 none may be.
+const SHORT_NAME: usize = 31;
+const LONG_NAME: usize = 255;
+
+/// Coordinates beyond are refused, as other readers do: sums of two of them still fit.
+const FARTHEST: i32 = i32::MAX / 2;
+
+/// The codecs in the order of their numbers in the file.
+const CODECS: [Codec; 10] = [
+    Codec::None,
+    Codec::Rle,
+    Codec::Zips,
+    Codec::Zip,
+    Codec::Piz,
+    Codec::Pxr24,
+    Codec::B44,
+    Codec::B44a,
+    Codec::Dwaa,
+    Codec::Dwab,
+];
+
+/// What a reader must find in every header, beside those whose values this crate makes.
+const NEEDED: [(&str, &str, [f32; 2]); 2] = [
+    ("screenWindowCenter", "v2f", [0.0, 0.0]),
+    ("screenWindowWidth", "float", [1.0, 0.0]),
+];
+
+/// Reads magic number, flags and attributes; leaves the source at the offset table.
+pub(super) fn read(source: &mut Source) -> Outcome<Header> {
+    let mut start = [0; 8];
+    source.read_exact(&mut start)?;
+    let flags = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
+    check_flags(flags)?;
+    let mut metadata = Metadata::new(Format::Exr);
+    while let Some(attribute) = read_attribute(source)? {
+        metadata.set(attribute);
+    }
+    interpret(metadata)
+}
+
+fn check_flags(flags: u32) -> Outcome<()> {
+    let refuse = |what: &str| Err(Fault::unsupported(what));
+    if flags & FLAG_DEEP != 0 {
+        return refuse("deep EXR: its transfer is not supported");
+    }
+    if flags & FLAG_MULTI_PART != 0 {
+        return refuse("multi-part EXR: its transfer is not supported yet");
+    }
+    if flags & FLAG_TILED != 0 {
+        return refuse("tiled EXR: its transfer is not supported yet; save it in scan lines");
+    }
+    if flags & !FLAG_LONG_NAMES != VERSION {
+        return refuse("EXR of an unknown version: its transfer is not supported");
+    }
+    Ok(())
+}
+
+fn read_attribute(source: &mut Source) -> Outcome<Option<Attribute>> {
+    let name = read_name(source)?;
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let kind = read_name(source)?;
+    let mut size = [0; 4];
+    source.read_exact(&mut size)?;
+    let size = u64::try_from(i32::from_le_bytes(size))
+        .ok()
+        .filter(|&size| size <= source.size())
+        .ok_or_else(|| Fault::damaged(format!("the size of attribute '{name}' is impossible")))?;
+    let mut value = Vec::new();
+    if source.take(size).read_to_end(&mut value)? as u64 != size {
+        return Err(Fault::damaged(
+            "the file ends inside its header: it is truncated",
+        ));
+    }
+    Ok(Some(Attribute { name, kind, value }))
+}
+
+fn read_name(source: &mut Source) -> Outcome<String> {
+    let mut name = Vec::new();
+    source.take(LONG_NAME as u64 + 1).read_until(0, &mut name)?;
+    if name.pop() != Some(0) {
+        return Err(Fault::damaged(
+            "the header is broken or ends early: a name has no end",
+        ));
+    }
+    String::from_utf8(name)
+        .map_err(|_| Fault::unsupported("the header has a name that is not in UTF-8"))
+}
+
+/// Draws windows, codec and channels from the attributes.
+fn interpret(mut metadata: Metadata) -> Outcome<Header> {
+    if let Some(part) = metadata
+        .get("type")
+        .filter(|part| part.value != b"scanlineimage")
+    {
+        let kind = String::from_utf8_lossy(&part.value).into_owned();
+        return Err(Fault::unsupported(format!(
+            "EXR of type '{kind}': its transfer is not supported"
+        )));
+    }
+    let codec = value(&metadata, "compression", "compression")?;
+    metadata.codec = match codec {
+        &[code] => CODECS.get(usize::from(code)).copied(),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        Fault::unsupported("EXR with an unknown codec: its transfer is not supported")
+    })?;
+    let aspect = value(&metadata, "pixelAspectRatio", "float")?;
+    Ok(Header {
+        display: window(&metadata, "displayWindow")?,
+        data: window(&metadata, "dataWindow")?,
+        pixel_aspect: f32::from_le_bytes(words(aspect)?[0]),
+        channels: channels(value(&metadata, "channels", "chlist")?)?,
+        metadata,
+    })
+}
+
+fn value<'a>(metadata: &'a Metadata, name: &str, kind: &str) -> Outcome<&'a [u8]> {
+    metadata
+        .get(name)
+        .filter(|attribute| attribute.kind == kind)
+        .map(|attribute| attribute.value.as_slice())
+        .ok_or_else(|| Fault::damaged(format!("the header has no '{name}' of type {kind}")))
+}
+
+/// The four-byte words of a value; at least one.
+fn words(value: &[u8]) -> Outcome<&[[u8; 4]]> {
+    match value.as_chunks() {
+        (words, []) if !words.is_empty() => Ok(words),
+        _ => Err(Fault::damaged(
+            "an attribute of the header has the wrong size",
+        )),
+    }
+}
+
+fn window(metadata: &Metadata, name: &str) -> Outcome<Rect> {
+    let corners: Vec<i32> = words(value(metadata, name, "box2i")?)?
+        .iter()
+        .map(|&word| i32::from_le_bytes(word))
+        .collect();
+    match corners[..] {
+        // The file's upper bounds are inside.
+        [x0, y0, x1, y1]
+            if x0 <= x1
+                && y0 <= y1
+                && corners.iter().all(|c| c.unsigned_abs() <= FARTHEST as u32) =>
+        {
+            Ok(Rect::new(x0, y0, x1 + 1, y1 + 1))
+        }
+        _ => Err(Fault::damaged(format!(
+            "the {name} is impossible: {corners:?}"
+        ))),
+    }
+}
+
+/// Reads a channel list; gives the channels in this crate's order.
+fn channels(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
+    let mut found = Vec::new();
+    for entry in entries(list)? {
+        if entry.sampling != [1, 1] {
+            return Err(Fault::unsupported(format!(
+                "EXR with the subsampled channel '{}': its transfer is not supported",
+                entry.name
+            )));
+        }
+        let sample_type = match entry.kind {
+            1 => SampleType::Half,
+            2 => SampleType::Float,
+            0 => {
+                return Err(Fault::unsupported(format!(
+                    "EXR with the uint channel '{}': its transfer is not supported yet",
+                    entry.name
+                )));
+            }
+            _ => {
+                return Err(Fault::damaged(
+                    "the channel list names an unknown sample type",
+                ));
+            }
+        };
+        found.push(ChannelInfo {
+            name: entry.name.to_owned(),
+            sample_type,
+        });
+    }
+    found.sort_by_key(|channel| "RGBYA".find(&channel.name).unwrap_or(usize::MAX));
+    let names: Vec<&str> = found.iter().map(|channel| channel.name.as_str()).collect();
+    if !is_carried(&names) {
+        return Err(Fault::unsupported(format!(
+            "EXR with the channels {}: only R, G, B with or without A, Y, and A are carried; \
+             the transfer of others is not supported yet",
+            names.join(", ")
+        )));
+    }
+    Ok(found)
+}
+
+/// One entry of a channel list.
+struct Entry<'a> {
+    name: &'a str,
+    kind: u32,
+    linear: u8,
+    sampling: [u32; 2],
+}
+
+fn entries(list: &[u8]) -> Outcome<Vec<Entry<'_>>> {
+    let broken = || Fault::damaged("the channel list of the header is broken");
+    let mut rest = list;
+    let mut entries = Vec::new();
+    while let Some(end) = rest
+        .iter()
+        .position(|&byte| byte == 0)
+        .filter(|&end| end > 0)
+    {
+        let name = std::str::from_utf8(&rest[..end]).map_err(|_| broken())?;
+        let (fields, after) = rest[end + 1..]
+            .split_first_chunk::<16>()
+            .ok_or_else(broken)?;
+        let [kind, linear, x, y] = [0, 4, 8, 12].map(|at| {
+            u32::from_le_bytes([fields[at], fields[at + 1], fields[at + 2], fields[at + 3]])
+        });
+        entries.push(Entry {
+            name,
+            kind,
+            linear: linear.to_le_bytes()[0],
+            sampling: [x, y],
+        });
+        rest = after;
+    }
+    if rest == [0] {
+        Ok(entries)
+    } else {
+        Err(broken())
+    }
+}
+
+/// Writes magic number, flags and attributes: those of the image in their old order, with the
+/// values that this image and codec have, then what is still missing.
+pub(super) fn write(out: &mut impl Write, header: &Header, codec: Codec) -> Outcome<()> {
+    let mut metadata = match header.metadata.format {
+        Format::Exr => header.metadata.clone(),
+        _ => Metadata::new(Format::Exr),
+    };
+    // Facts of the source's layout, which the image does not have.
+    metadata.remove("chunkCount");
+    metadata.remove("tiles");
+    for (name, kind, default) in NEEDED {
+        if metadata.get(name).is_none_or(|known| known.kind != kind) {
+            let size = if kind == "v2f" { 8 } else { 4 };
+            let mut value = default.map(f32::to_le_bytes).concat();
+            value.truncate(size);
+            metadata.set(Attribute {
+                name: name.into(),
+                kind: kind.into(),
+                value,
+            });
+        }
+    }
+    for (name, kind, value) in own_values(header, codec)? {
+        metadata.set(Attribute {
+            name: name.into(),
+            kind: kind.into(),
+            value,
+        });
+    }
+
+    let mut bytes = Vec::new();
+    let mut long = false;
+    for Attribute { name, kind, value } in &metadata.attributes {
+        let size = i32::try_from(value.len())
+            .map_err(|_| Fault::invalid(format!("the attribute '{name}' is too long")))?;
+        for text in [name, kind] {
+            if text.is_empty() || text.len() > LONG_NAME || text.contains('\0') {
+                return Err(Fault::invalid(format!(
+                    "no name or type of an attribute: '{text}'"
+                )));
+            }
+            long |= text.len() > SHORT_NAME;
+            bytes.extend(text.bytes().chain([0]));
+        }
+        bytes.extend(size.to_le_bytes());
+        bytes.extend(value);
+    }
+    let flags = VERSION | if long { FLAG_LONG_NAMES } else { 0 };
+    out.write_all(&MAGIC)?;
+    out.write_all(&flags.to_le_bytes())?;
+    out.write_all(&bytes)?;
+    out.write_all(&[0])?;
+    Ok(())
+}
+
+type Value = (&'static str, &'static str, Vec<u8>);
+
+/// The attributes whose values follow from image and codec.
+fn own_values(header: &Header, codec: Codec) -> Outcome<[Value; 6]> {
+    let code = CODECS.iter().position(|&known| known == codec).unwrap_or(0) as u8;
+    Ok([
+        ("channels", "chlist", channel_list(header)?),
+        ("compression", "compression", vec![code]),
+        ("dataWindow", "box2i", corners(header.data)?),
+        ("displayWindow", "box2i", corners(header.display)?),
+        (
+            "lineOrder",
+            "lineOrder",
+            vec![u8::from(is_decreasing(&header.metadata))],
+        ),
+        (
+            "pixelAspectRatio",
+            "float",
+            header.pixel_aspect.to_le_bytes().to_vec(),
+        ),
+    ])
+}
+
+/// Whether the blocks lie in the file from the bottom up.
+pub(super) fn is_decreasing(metadata: &Metadata) -> bool {
+    metadata.format == Format::Exr
+        && metadata
+            .get("lineOrder")
+            .is_some_and(|order| order.value == [1])
+}
+
+fn corners(window: Rect) -> Outcome<Vec<u8>> {
+    let inside = [window.x0, window.y0, window.x1 - 1, window.y1 - 1];
+    if inside.iter().any(|c| c.unsigned_abs() > FARTHEST as u32) {
+        return Err(Fault::invalid(
+            "a window of the image lies too far out for EXR",
+        ));
+    }
+    Ok(inside.map(i32::to_le_bytes).concat())
+}
+
+/// The channels in the order that the file wants: by name.
+pub(super) fn by_name(channels: &[ChannelInfo]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..channels.len()).collect();
+    order.sort_by_key(|&index| &channels[index].name);
+    order
+}
+
+fn channel_list(header: &Header) -> Outcome<Vec<u8>> {
+    // A channel keeps its hint to lossy codecs, the only field that the image does not have.
+    let old = header
+        .metadata
+        .get("channels")
+        .map(|list| list.value.as_slice());
+    let old = old.and_then(|list| entries(list).ok()).unwrap_or_default();
+    let mut list = Vec::new();
+    for index in by_name(&header.channels) {
+        let ChannelInfo { name, sample_type } = &header.channels[index];
+        let kind: u32 = match sample_type {
+            SampleType::Half => 1,
+            SampleType::Float => 2,
+            SampleType::U8 | SampleType::U16 => {
+                return Err(Fault::invalid(format!(
+                    "EXR does not hold {} samples; convert them to half or float, or write TIFF",
+                    sample_type.name()
+                )));
+            }
+        };
+        let linear = old
+            .iter()
+            .find(|entry| entry.name == name)
+            .map_or(0, |entry| entry.linear);
+        list.extend(name.bytes().chain([0]));
+        list.extend(kind.to_le_bytes());
+        list.extend([linear, 0, 0, 0]);
+        list.extend([1u32, 1].map(u32::to_le_bytes).concat());
+    }
+    list.push(0);
+    Ok(list)
+}

@@ -1,0 +1,253 @@
+//! An image in memory: windows, channels, samples.
+
+use crate::error::{Fault, Outcome};
+use crate::{Codec, Metadata, Rect, SampleType, Samples};
+
+/// Name and type of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelInfo {
+    /// `R`, `G`, `B`, `A` or `Y`.
+    pub name: String,
+    /// The type of its samples.
+    pub sample_type: SampleType,
+}
+
+/// All of an image but its samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Header {
+    /// The frame that is meant to be seen.
+    pub display: Rect,
+    /// The pixels that the file holds; may be smaller, larger, or lie elsewhere.
+    pub data: Rect,
+    /// Width of a pixel over its height; 1 for TIFF and PNG.
+    pub pixel_aspect: f32,
+    /// The channels in the order R, G, B, A or Y, A.
+    pub channels: Vec<ChannelInfo>,
+    /// Format, codec, attributes.
+    pub metadata: Metadata,
+}
+
+impl Header {
+    /// Whether some samples are not what was once handed to the writer, because the codec
+    /// rounds them.
+    pub fn lossy(&self) -> bool {
+        let holds = |kind| {
+            self.channels
+                .iter()
+                .any(|channel| channel.sample_type == kind)
+        };
+        match self.metadata.codec {
+            Codec::Dwaa | Codec::Dwab => true,
+            Codec::Pxr24 => holds(SampleType::Float),
+            Codec::B44 | Codec::B44a => holds(SampleType::Half),
+            _ => false,
+        }
+    }
+
+    /// Bytes of all samples.
+    pub fn decoded_bytes(&self) -> u64 {
+        let pixel: u64 = self
+            .channels
+            .iter()
+            .map(|c| c.sample_type.bytes() as u64)
+            .sum();
+        self.data.area().saturating_mul(pixel)
+    }
+}
+
+/// A channel with its samples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// `R`, `G`, `B`, `A` or `Y`.
+    pub name: String,
+    /// The samples over the image's data window, row by row from the top.
+    pub samples: Samples,
+}
+
+/// An image with native samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// The frame that is meant to be seen.
+    pub display: Rect,
+    /// The pixels that the image holds.
+    pub data: Rect,
+    /// Width of a pixel over its height; 1 for TIFF and PNG.
+    pub pixel_aspect: f32,
+    /// The channels in the order R, G, B, A or Y, A.
+    pub channels: Vec<Channel>,
+    /// Format, codec, attributes.
+    pub metadata: Metadata,
+}
+
+impl Image {
+    /// All but the samples.
+    pub fn header(&self) -> Header {
+        let info = |channel: &Channel| ChannelInfo {
+            name: channel.name.clone(),
+            sample_type: channel.samples.sample_type(),
+        };
+        Header {
+            display: self.display,
+            data: self.data,
+            pixel_aspect: self.pixel_aspect,
+            channels: self.channels.iter().map(info).collect(),
+            metadata: self.metadata.clone(),
+        }
+    }
+
+    /// The channel of this name.
+    pub fn channel(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == name)
+    }
+
+    /// The float view of a channel over any window, row by row from the top; 0 outside the data
+    /// window. `None` without such a channel.
+    pub fn plane(&self, name: &str, window: Rect) -> Option<Vec<f32>> {
+        let samples = &self.channel(name)?.samples;
+        let mut plane = vec![0.0; window.width() * window.height()];
+        let both = window.intersect(&self.data);
+        if both.is_empty() {
+            return Some(plane);
+        }
+        let (width, stride) = (both.width(), self.data.width());
+        let column = offset(window.x0, both.x0);
+        let rows = plane
+            .chunks_exact_mut(window.width())
+            .skip(offset(window.y0, both.y0));
+        for (row, out) in (both.y0..both.y1).zip(rows) {
+            let start = offset(self.data.y0, row) * stride + offset(self.data.x0, both.x0);
+            samples.widen(start..start + width, &mut out[column..]);
+        }
+        Some(plane)
+    }
+
+    /// An image with `header`, its samples the nearest to the float `planes`, which come in the
+    /// order of the header's channels and lie over `window`; 0 outside it. See
+    /// [`Samples::from_f32`].
+    ///
+    /// # Panics
+    ///
+    /// If a plane is shorter than `window`, or there are fewer planes than channels.
+    pub fn from_planes(header: &Header, window: Rect, planes: &[Vec<f32>]) -> Self {
+        let data = header.data;
+        let both = data.intersect(&window);
+        let channel = |(info, plane): (&ChannelInfo, &Vec<f32>)| {
+            let mut floats = vec![0.0; data.width() * data.height()];
+            for row in both.y0..both.y1 {
+                let from = offset(window.y0, row) * window.width() + offset(window.x0, both.x0);
+                let to = offset(data.y0, row) * data.width() + offset(data.x0, both.x0);
+                let width = both.width();
+                floats[to..to + width].copy_from_slice(&plane[from..from + width]);
+            }
+            Channel {
+                name: info.name.clone(),
+                samples: Samples::from_f32(info.sample_type, &floats),
+            }
+        };
+        assert!(
+            planes.len() >= header.channels.len(),
+            "a plane for each channel"
+        );
+        Image {
+            display: header.display,
+            data,
+            pixel_aspect: header.pixel_aspect,
+            channels: header.channels.iter().zip(planes).map(channel).collect(),
+            metadata: header.metadata.clone(),
+        }
+    }
+
+    /// Refuses an image whose parts do not fit together.
+    pub(crate) fn check(&self) -> Outcome<()> {
+        if self.data.is_empty() || self.display.is_empty() {
+            return Err(Fault::invalid(
+                "the image has no pixels: its data or display window is empty",
+            ));
+        }
+        if !is_carried(
+            &self
+                .channels
+                .iter()
+                .map(|c| c.name.as_str())
+                .collect::<Vec<_>>(),
+        ) {
+            return Err(Fault::invalid(
+                "the channels must be R, G, B and perhaps A, or Y and A, or one of those two",
+            ));
+        }
+        for channel in &self.channels {
+            if channel.samples.len() as u64 != self.data.area() {
+                return Err(Fault::invalid(format!(
+                    "channel {} has {} samples, its data window {}",
+                    channel.name,
+                    channel.samples.len(),
+                    self.data.area()
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether these channels, in this order, are a set that is carried.
+pub(crate) fn is_carried(names: &[&str]) -> bool {
+    matches!(
+        names,
+        ["R", "G", "B"] | ["R", "G", "B", "A"] | ["Y"] | ["A"] | ["Y", "A"]
+    )
+}
+
+/// The distance from `from` up to `to`.
+fn offset(from: i32, to: i32) -> usize {
+    (i64::from(to) - i64::from(from)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Format;
+
+    fn gray(data: Rect, codes: Vec<u8>) -> Image {
+        Image {
+            display: Rect::new(0, 0, 8, 8),
+            data,
+            pixel_aspect: 1.0,
+            channels: vec![Channel {
+                name: "Y".into(),
+                samples: Samples::U8(codes),
+            }],
+            metadata: Metadata::new(Format::Tiff),
+        }
+    }
+
+    #[test]
+    fn a_plane_is_zero_outside_the_data_window() {
+        let image = gray(Rect::new(-1, 2, 1, 4), vec![255, 51, 0, 102]);
+        let window = Rect::new(-2, 3, 2, 5);
+        assert_eq!(
+            image.plane("Y", window).unwrap(),
+            [0.0, 0.0, 0.4, 0.0, 0.0, 0.0, 0.0, 0.0]
+        );
+        assert_eq!(image.plane("Y", Rect::new(5, 5, 6, 6)).unwrap(), [0.0]);
+        assert_eq!(image.plane("R", window), None);
+    }
+
+    #[test]
+    fn planes_over_a_larger_window_give_the_image_back() {
+        let image = gray(Rect::new(-1, 2, 1, 4), vec![255, 51, 7, 102]);
+        let window = Rect::new(-3, 0, 4, 5);
+        let plane = image.plane("Y", window).unwrap();
+        assert_eq!(Image::from_planes(&image.header(), window, &[plane]), image);
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused() {
+        let sound = gray(Rect::new(0, 0, 2, 1), vec![1, 2]);
+        assert!(sound.check().is_ok());
+        assert!(gray(Rect::new(0, 0, 2, 2), vec![1, 2]).check().is_err());
+        assert!(gray(Rect::new(0, 0, 0, 2), vec![]).check().is_err());
+        let mut other = sound;
+        other.channels[0].name = "Z".into();
+        assert!(other.check().is_err());
+    }
+}

@@ -1,0 +1,115 @@
+//! An open file to be read, and the bounds that its size sets.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use crate::error::{Fault, Outcome};
+use crate::{Format, Header, ReadOptions};
+
+/// An open image file.
+pub(crate) struct Source {
+    file: BufReader<File>,
+    size: u64,
+}
+
+impl Source {
+    pub(crate) fn open(path: &Path) -> Outcome<Self> {
+        let file = File::open(path)?;
+        let facts = file.metadata()?;
+        if !facts.is_file() {
+            return Err(Fault::from(io::Error::other("not a file")));
+        }
+        Ok(Source {
+            file: BufReader::with_capacity(1 << 16, file),
+            size: facts.len(),
+        })
+    }
+
+    /// The file's size.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Goes forward past `bytes` that nobody needs.
+    pub(crate) fn skip(&mut self, bytes: u32) -> Outcome<()> {
+        Ok(self.file.seek_relative(i64::from(bytes))?)
+    }
+
+    /// Tells the format by the first bytes, and goes back to them.
+    pub(crate) fn format(&mut self) -> Outcome<Format> {
+        let mut magic = Vec::new();
+        self.file.by_ref().take(16).read_to_end(&mut magic)?;
+        self.file.rewind()?;
+        match magic.as_slice() {
+            [] => Err(Fault::damaged("the file is empty")),
+            [0x76, 0x2f, 0x31, 0x01, ..] => Ok(Format::Exr),
+            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Ok(Format::Tiff),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Format::Png),
+            [0xff, 0xd8, 0xff, ..] => Err(Fault::unsupported(
+                "a JPEG cannot be restored bit for bit, because its coding is lossy; \
+                 convert it to TIFF, PNG or EXR first and work on that",
+            )),
+            [b'S', b'D', b'P', b'X', ..] | [b'X', b'P', b'D', b'S', ..] => {
+                Err(Fault::unsupported("DPX files are not supported yet"))
+            }
+            [b'#', b'?', ..] => Err(Fault::unsupported(
+                "Radiance HDR files are not supported yet",
+            )),
+            _ => Err(Fault::unsupported(
+                "not an image that is known here (EXR, TIFF or PNG)",
+            )),
+        }
+    }
+
+    /// Refuses a header that asks for more memory than allowed, or than its file can hold.
+    pub(crate) fn bound(&self, header: &Header, options: &ReadOptions) -> Outcome<()> {
+        let decoded = header.decoded_bytes();
+        let area = format!("{} x {} pixels", header.data.width(), header.data.height());
+        if decoded > options.max_bytes {
+            return Err(Fault::too_large(format!(
+                "{area} take {decoded} bytes, the limit is {}",
+                options.max_bytes
+            )));
+        }
+        if decoded > self.size.saturating_mul(header.metadata.codec.max_ratio()) {
+            return Err(Fault::too_large(format!(
+                "the header claims {area}, more than a file of {} bytes can hold: it is damaged or truncated",
+                self.size
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+}
+
+impl BufRead for Source {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.file.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.file.consume(amount);
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// `len` zeros, or a fault where the memory is not to be had.
+pub(crate) fn zeroed<T: Clone + Default>(len: usize) -> Outcome<Vec<T>> {
+    let mut zeros = Vec::new();
+    zeros
+        .try_reserve_exact(len)
+        .map_err(|_| Fault::too_large("not enough memory for the samples"))?;
+    zeros.resize(len, T::default());
+    Ok(zeros)
+}

@@ -1,0 +1,1 @@
+//! The file of a difference, and its proof

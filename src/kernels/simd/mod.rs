@@ -1,0 +1,104 @@
+//! A small vector abstraction: one generic kernel serves every instruction set.
+//!
+//! The instruction set is a *token*: a value that exists only where the CPU has it, which is what
+//! makes its methods safe to call. All unsafe code of the kernels is in the two token files.
+
+mod avx2;
+mod sse2;
+
+pub(super) use avx2::Avx2;
+pub(super) use sse2::Sse2;
+
+/// The most lanes of any instruction set here.
+pub(super) const MAX_LANES: usize = 8;
+
+/// Vector operations on [`LANES`](Self::LANES) samples. Comparisons give lanes of all ones or zeros.
+///
+/// Everything is `inline(always)`, down to the kernels: code takes on the instruction set of the
+/// [`run`](Self::run) it is inlined into.
+pub(super) trait Simd: Copy {
+    /// Samples a vector; divides [`MAX_LANES`].
+    const LANES: usize;
+    /// `LANES` samples.
+    type V: Copy;
+    /// `LANES` samples widened to `f64`.
+    type Wide: Copy;
+
+    /// Runs the task compiled for this instruction set.
+    fn run<T: Task>(self, task: T) -> T::Output;
+
+    /// `from[at..at + LANES]`.
+    fn load(self, from: &[f32], at: usize) -> Self::V;
+    /// Writes `to[at..at + LANES]`.
+    fn store(self, v: Self::V, to: &mut [f32], at: usize);
+    /// [`store`](Self::store), non-temporal where the place is aligned to the vector.
+    /// [`fence`](Self::fence) must follow before the memory is read or handed on.
+    fn stream(self, v: Self::V, to: &mut [f32], at: usize);
+    /// Makes streamed stores visible.
+    fn fence(self);
+
+    fn splat(self, x: f32) -> Self::V;
+    fn add(self, a: Self::V, b: Self::V) -> Self::V;
+    fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    fn mul(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The lesser; `b` if either is NaN.
+    fn min(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The greater; `b` if either is NaN.
+    fn max(self, a: Self::V, b: Self::V) -> Self::V;
+
+    fn and(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `!a & b`
+    fn and_not(self, a: Self::V, b: Self::V) -> Self::V;
+    fn or(self, a: Self::V, b: Self::V) -> Self::V;
+
+    /// `a == b`; false for NaN.
+    fn eq(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `a < b`; false for NaN.
+    fn lt(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `a <= b`; false for NaN.
+    fn le(self, a: Self::V, b: Self::V) -> Self::V;
+    /// Equal bits.
+    fn same(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The sign bit of each lane, lane 0 lowest.
+    fn mask(self, v: Self::V) -> u32;
+
+    /// How many floats lie between `a` and `b`, as `u32` bits (`compare::ulp_distance`).
+    fn ulp_distance(self, a: Self::V, b: Self::V) -> Self::V;
+    /// The greater as `u32`.
+    fn max_u32(self, a: Self::V, b: Self::V) -> Self::V;
+
+    fn widen(self, v: Self::V) -> Self::Wide;
+    fn wide_add(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+    fn wide_mul(self, a: Self::Wide, b: Self::Wide) -> Self::Wide;
+    /// Writes `to[at..at + LANES]`.
+    fn wide_store(self, v: Self::Wide, to: &mut [f64], at: usize);
+
+    #[inline(always)]
+    fn abs(self, v: Self::V) -> Self::V {
+        self.and(v, self.splat(f32::from_bits(0x7fff_ffff)))
+    }
+
+    #[inline(always)]
+    fn is_finite(self, v: Self::V) -> Self::V {
+        self.lt(self.abs(v), self.splat(f32::INFINITY))
+    }
+
+    /// `mask ? a : b`, lane by lane.
+    #[inline(always)]
+    fn select(self, mask: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        self.or(self.and(mask, a), self.and_not(mask, b))
+    }
+
+    /// The vector form of [`canonical`](super::canonical).
+    #[inline(always)]
+    fn canonical(self, v: Self::V) -> Self::V {
+        self.select(self.eq(v, v), v, self.splat(super::QUIET_NAN))
+    }
+}
+
+/// Work that is generic over the instruction set.
+pub(super) trait Task {
+    type Output;
+    /// Must be `inline(always)`.
+    fn run<S: Simd>(self, s: S) -> Self::Output;
+}

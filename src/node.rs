@@ -1,0 +1,321 @@
+//! What a node is: clips, parameters, regions, and a function on rows of pixels.
+//!
+//! A node file in `nodes/` implements [`Node`]; [`AnyNode`] is the same without the types, which
+//! the OpenFX layer works with. The layer reads the parameters, fetches the images and runs the
+//! rows; the node never sees a host.
+
+use core::ffi::CStr;
+
+use crate::geometry::{RectD, RectI};
+use crate::kernels::{Coverage, Layout, Store};
+use crate::ofx::panel::Panel;
+use crate::ofx::status::Result;
+use crate::ofx::threads::Workers;
+use crate::params::{ParamDef, Params, Reader};
+use crate::render::{self, Frame};
+
+/// The most input images that a node may have, the mask not counted.
+pub const MAX_INPUTS: usize = 4;
+
+/// What a host gets to know about a node before its parameters.
+pub struct Face {
+    /// Unique for ever.
+    pub id: &'static CStr,
+    /// In menus: no blanks, no '-'.
+    pub label: &'static CStr,
+    /// Plain text, without `<` and `&`.
+    pub description: &'static CStr,
+    /// The input images in the host's order; [`MASK`] follows as the last clip.
+    pub inputs: &'static [ClipDef],
+}
+
+/// A clip as the host gets to know it.
+pub struct ClipDef {
+    /// Name on the wire, and short label.
+    pub name: &'static CStr,
+    /// What the artist reads.
+    pub label: &'static CStr,
+    /// The tooltip.
+    pub hint: &'static CStr,
+    /// Name of the property that sets its components; built once, because hosts keep pointers.
+    pub components: &'static CStr,
+}
+
+/// Makes a [`ClipDef`] from two string literals and a C string.
+macro_rules! clip {
+    ($name:literal, $label:expr, $hint:expr) => {
+        $crate::node::ClipDef {
+            name: $crate::node::c_str(concat!($name, "\0")),
+            label: $label,
+            hint: $hint,
+            components: $crate::node::c_str(concat!("OfxImageClipPropComponents_", $name, "\0")),
+        }
+    };
+}
+pub(crate) use clip;
+
+/// A C string from a literal that ends with NUL.
+pub(crate) const fn c_str(text: &'static str) -> &'static CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("one NUL, at the end"),
+    }
+}
+
+/// The last clip of every node.
+pub const MASK: ClipDef = clip!(
+    "Mask",
+    c"Mask",
+    c"Where the effect applies: 1 is in full, 0 is not at all."
+);
+
+/// How strongly the effect applies everywhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Strength {
+    /// 0 to 1.
+    pub mix: f32,
+    /// Use 1 - mask.
+    pub invert_mask: bool,
+}
+
+impl Strength {
+    /// In full, where the mask is.
+    pub const FULL: Self = Self {
+        mix: 1.0,
+        invert_mask: false,
+    };
+}
+
+/// Canonical regions of the inputs, in their order; `None` for one that is not connected.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Regions {
+    /// One for each possible input.
+    pub inputs: [Option<RectD>; MAX_INPUTS],
+    /// That of the mask.
+    pub mask: Option<RectD>,
+    /// What the node covers when nothing is connected.
+    pub project: RectD,
+}
+
+impl Regions {
+    /// The union of what is connected; the project's if nothing is.
+    pub fn union(&self) -> RectD {
+        self.inputs
+            .iter()
+            .flatten()
+            .copied()
+            .reduce(|a, b| a.union(&b))
+            .unwrap_or(self.project)
+    }
+
+    /// The intersection of what is connected; the project's if nothing is.
+    pub fn intersection(&self) -> RectD {
+        self.inputs
+            .iter()
+            .flatten()
+            .copied()
+            .reduce(|a, b| a.intersection(&b))
+            .unwrap_or(self.project)
+    }
+
+    /// That of one input; where it is not connected, the union of the others.
+    pub fn of(&self, input: usize) -> RectD {
+        self.inputs[input].unwrap_or_else(|| self.union())
+    }
+}
+
+/// Where a render takes place: the same for all tiles of a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The channels of a pixel.
+    pub layout: Layout,
+    /// The node's region of definition, in pixels of this render.
+    pub region: RectI,
+}
+
+/// Pixels of one row in which the same inputs are present and the mask is of one kind.
+pub struct Span<'a> {
+    /// The first pixel.
+    pub x: i32,
+    /// The row.
+    pub y: i32,
+    /// The channels of a pixel.
+    pub layout: Layout,
+    /// Interleaved samples of each input, zeros where an image has none.
+    pub inputs: [&'a [f32]; MAX_INPUTS],
+    /// Whether the samples are of an image, and not the zeros around it.
+    pub present: [bool; MAX_INPUTS],
+    /// How strongly the effect applies.
+    pub coverage: Coverage<'a>,
+    /// How to store the result.
+    pub store: Store,
+}
+
+/// What an identity may depend on.
+pub struct IdentityAsk {
+    /// Regions of the inputs, in pixels of this render; `None` for one that is not connected.
+    pub inputs: [Option<RectI>; MAX_INPUTS],
+    /// Region of the mask likewise.
+    pub mask: Option<RectI>,
+    /// The pixels asked for.
+    pub window: RectI,
+    /// The channels of a pixel, if the host says.
+    pub layout: Option<Layout>,
+}
+
+impl IdentityAsk {
+    /// Whether an input has nothing to say in the window.
+    pub fn is_blank(&self, input: usize) -> bool {
+        self.inputs[input].is_none_or(|region| region.intersection(&self.window).is_empty())
+    }
+
+    /// Whether a connected mask leaves the whole window untouched.
+    pub fn is_masked_out(&self, invert: bool) -> bool {
+        !invert
+            && self
+                .mask
+                .is_some_and(|region| region.intersection(&self.window).is_empty())
+    }
+}
+
+/// Alpha association of a node's output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Premultiplication {
+    /// Colours are not multiplied by alpha, or a host must not treat them as such.
+    UnPremultiplied,
+    /// As that input's.
+    Like(usize),
+}
+
+/// A parameter's name, and whether it has an effect for these values.
+pub type Enabled<P> = (&'static CStr, fn(&P) -> bool);
+
+/// A node. Implemented once in each file of `nodes/`.
+pub trait Node: Sync + 'static {
+    /// Its parameters, made by [`params!`](crate::params!).
+    type Params: Params;
+    /// What its rows need, made once a render.
+    type Settings: Sync;
+
+    /// Id, labels and clips.
+    const FACE: Face;
+    /// Alpha association of the output.
+    const PREMULTIPLICATION: Premultiplication;
+    /// Parameters that only matter for some values of others.
+    const ENABLED: &'static [Enabled<Self::Params>] = &[];
+
+    /// Mask and mix.
+    fn strength(params: &Self::Params) -> Strength;
+
+    /// The region of definition.
+    fn region(params: &Self::Params, regions: &Regions) -> RectD;
+
+    /// The input whose samples are the output's, bit for bit, in the whole window.
+    fn identity(_params: &Self::Params, _ask: &IdentityAsk) -> Option<usize> {
+        None
+    }
+
+    /// What the rows need.
+    fn settings(params: &Self::Params, place: &Place) -> Self::Settings;
+
+    /// Computes the pixels of a span: `out` has `span.inputs[0].len()` samples.
+    fn row(settings: &Self::Settings, span: &Span<'_>, out: &mut [f32]);
+
+    /// A button was pressed.
+    fn pressed(_button: &CStr, _panel: &mut Panel<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A [`Node`] without its types: what the list of nodes and the OpenFX layer hold.
+pub trait AnyNode: Sync {
+    /// Id, labels and clips.
+    fn face(&self) -> &'static Face;
+    /// The parameters, in the order of the panel.
+    fn params(&self) -> &'static [ParamDef];
+    /// Alpha association of the output.
+    fn premultiplication(&self) -> Premultiplication;
+    /// The region of definition.
+    fn region(&self, reader: &mut dyn Reader, regions: &Regions) -> Result<RectD>;
+    /// The input that passes through.
+    fn identity(&self, reader: &mut dyn Reader, ask: &IdentityAsk) -> Result<Option<usize>>;
+    /// Calls `visit` with the name of each dependent parameter and whether it matters now.
+    fn enabled(
+        &self,
+        reader: &mut dyn Reader,
+        visit: &mut dyn FnMut(&'static CStr, bool),
+    ) -> Result<()>;
+    /// Renders a window.
+    fn render(
+        &self,
+        reader: &mut dyn Reader,
+        regions: Option<&Regions>,
+        frame: &mut Frame<'_>,
+        workers: &dyn Workers,
+    ) -> Result<()>;
+    /// A button was pressed.
+    fn pressed(&self, button: &CStr, panel: &mut Panel<'_>) -> Result<()>;
+}
+
+impl<N: Node> AnyNode for N {
+    fn face(&self) -> &'static Face {
+        const { &N::FACE }
+    }
+
+    fn params(&self) -> &'static [ParamDef] {
+        N::Params::DEFS
+    }
+
+    fn premultiplication(&self) -> Premultiplication {
+        N::PREMULTIPLICATION
+    }
+
+    fn region(&self, reader: &mut dyn Reader, regions: &Regions) -> Result<RectD> {
+        Ok(N::region(&N::Params::read(reader)?, regions))
+    }
+
+    fn identity(&self, reader: &mut dyn Reader, ask: &IdentityAsk) -> Result<Option<usize>> {
+        Ok(N::identity(&N::Params::read(reader)?, ask))
+    }
+
+    fn enabled(
+        &self,
+        reader: &mut dyn Reader,
+        visit: &mut dyn FnMut(&'static CStr, bool),
+    ) -> Result<()> {
+        if N::ENABLED.is_empty() {
+            return Ok(());
+        }
+        let params = N::Params::read(reader)?;
+        for (name, matters) in N::ENABLED {
+            visit(name, matters(&params));
+        }
+        Ok(())
+    }
+
+    fn render(
+        &self,
+        reader: &mut dyn Reader,
+        regions: Option<&Regions>,
+        frame: &mut Frame<'_>,
+        workers: &dyn Workers,
+    ) -> Result<()> {
+        let params = N::Params::read(reader)?;
+        let region = match regions {
+            Some(regions) => frame.pixels(&N::region(&params, regions)),
+            None => frame.output.bounds(),
+        };
+        let place = Place {
+            layout: frame.output.layout(),
+            region,
+        };
+        let settings = N::settings(&params, &place);
+        render::run(frame, &region, N::strength(&params), workers, &|span, out| {
+            N::row(&settings, span, out);
+        })
+    }
+
+    fn pressed(&self, button: &CStr, panel: &mut Panel<'_>) -> Result<()> {
+        N::pressed(button, panel)
+    }
+}

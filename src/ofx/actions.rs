@@ -1,0 +1,277 @@
+//! The actions on an instance.
+
+use core::ffi::CStr;
+
+use ofx_sys::*;
+
+use super::clip::{Clip, HostImage, components_of, layout_of};
+use super::instance::Instance;
+use super::message::{self, Severity};
+use super::panel::Panel;
+use super::props::PropertySet;
+use super::status::{Reply, Result, Status};
+use super::threads::HostWorkers;
+use crate::geometry::RectD;
+use crate::kernels::Layout;
+use crate::node::{IdentityAsk, MASK, MAX_INPUTS, Premultiplication};
+use crate::params::Kind;
+use crate::render::{Frame, Mask};
+
+/// Time and scale of an action; a host that leaves one out means frame 0 at full scale.
+struct Moment {
+    time: f64,
+    scale: (f64, f64),
+}
+
+impl Moment {
+    fn of(args: &PropertySet<'_>) -> Self {
+        let scale = args.pair(kOfxImageEffectPropRenderScale);
+        Self {
+            time: args.double(kOfxPropTime, 0).unwrap_or(0.0),
+            scale: scale
+                .ok()
+                .filter(|&(x, y)| x > 0.0 && y > 0.0 && x.is_finite() && y.is_finite())
+                .unwrap_or((1.0, 1.0)),
+        }
+    }
+}
+
+/// GetRegionOfDefinition.
+pub fn region_of_definition(
+    instance: &Instance,
+    args: &PropertySet<'_>,
+    answer: &PropertySet<'_>,
+) -> Result<Reply> {
+    let Moment { time, .. } = Moment::of(args);
+    let regions = instance.regions(time);
+    let region = instance
+        .node
+        .region(&mut instance.reader(time), &regions)?;
+    // Nothing in, nothing out; the host's own default knows more than an empty rectangle.
+    if region == RectD::default() && regions.inputs.iter().all(Option::is_none) {
+        return Ok(Reply::Default);
+    }
+    answer.set_rect_d(kOfxImageEffectPropRegionOfDefinition, &region)?;
+    Ok(Reply::Ok)
+}
+
+/// IsIdentity.
+pub fn identity(
+    instance: &Instance,
+    args: &PropertySet<'_>,
+    answer: &PropertySet<'_>,
+) -> Result<Reply> {
+    let Moment { time, scale } = Moment::of(args);
+    let regions = instance.regions(time);
+    let aspect = clip_aspect(instance);
+    let pixels = |region: Option<RectD>| region.map(|region| region.to_pixels(scale, aspect));
+    let ask = IdentityAsk {
+        inputs: regions.inputs.map(pixels),
+        mask: pixels(regions.mask),
+        window: args.rect_i(kOfxImageEffectPropRenderWindow)?,
+        layout: layout(instance, &instance.output, kOfxImageEffectPropComponents),
+    };
+    let Some(input) = instance.node.identity(&mut instance.reader(time), &ask)? else {
+        return Ok(Reply::Default);
+    };
+    let Some(clip) = instance.node.face().inputs.get(input) else {
+        return Err(Status::VALUE);
+    };
+    answer.set_string(kOfxPropName, 0, clip.name)?;
+    answer.set_double(kOfxPropTime, 0, time)?;
+    Ok(Reply::Ok)
+}
+
+fn clip_aspect(instance: &Instance) -> f64 {
+    Panel::new(instance, 0.0, (1.0, 1.0)).pixel_aspect()
+}
+
+/// GetClipPreferences: the same components everywhere, and the node's alpha association.
+pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result<Reply> {
+    let face = instance.node.face();
+    let connected = || {
+        instance
+            .inputs
+            .iter()
+            .filter(|clip| clip.is_connected(instance.suites))
+    };
+    let common = connected()
+        .map(|clip| natural_layout(instance, clip))
+        .reduce(|a, b| if a == b { a } else { Layout::Rgba });
+    if let Some(layout) = common {
+        let components = components_of(layout);
+        for clip in face.inputs {
+            answer.set_string(clip.components, 0, components)?;
+        }
+        answer.set_string(OUTPUT_COMPONENTS, 0, components)?;
+    }
+    match instance.node.premultiplication() {
+        Premultiplication::UnPremultiplied => {
+            let _ = answer.set_string(
+                kOfxImageEffectPropPreMultiplication,
+                0,
+                kOfxImageUnPreMultiplied,
+            );
+        }
+        Premultiplication::Like(input) => {
+            let like = instance.inputs.get(input).and_then(|clip| {
+                let set = clip.properties(instance.suites).ok()?;
+                set.string(kOfxImageEffectPropPreMultiplication, 0).ok()
+            });
+            if let Some(like) = like.and_then(premultiplication) {
+                let _ = answer.set_string(kOfxImageEffectPropPreMultiplication, 0, like);
+            }
+        }
+    }
+    let _ = answer.set_int(kOfxImageEffectFrameVarying, 0, 0);
+    Ok(Reply::Ok)
+}
+
+const OUTPUT_COMPONENTS: &CStr = c"OfxImageClipPropComponents_Output";
+
+/// The components that a clip has before the host maps them; RGBA if it does not say.
+fn natural_layout(instance: &Instance, clip: &Clip) -> Layout {
+    layout(instance, clip, kOfxImageClipPropUnmappedComponents)
+        .or_else(|| layout(instance, clip, kOfxImageEffectPropComponents))
+        .unwrap_or(Layout::Rgba)
+}
+
+fn layout(instance: &Instance, clip: &Clip, property: &CStr) -> Option<Layout> {
+    let set = clip.properties(instance.suites).ok()?;
+    layout_of(set.string(property, 0).ok()?)
+}
+
+/// The static string for one that the host lent.
+fn premultiplication(wire: &CStr) -> Option<&'static CStr> {
+    [kOfxImageOpaque, kOfxImagePreMultiplied, kOfxImageUnPreMultiplied]
+        .into_iter()
+        .find(|known| *known == wire)
+}
+
+/// Render.
+pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
+    let Moment { time, scale } = Moment::of(args);
+    let window = args.rect_i(kOfxImageEffectPropRenderWindow)?;
+    let fail = |text: &str| {
+        message::persist(instance.suites, instance.effect, Severity::Error, text);
+        Status::IMAGE_FORMAT
+    };
+    let unfit = |clip: &CStr, why: &str| {
+        let clip = clip.to_string_lossy();
+        fail(&format!("{clip} cannot be used: {why}."))
+    };
+
+    let Some(mut target) = instance.output.image(instance.suites, time, None)? else {
+        return Err(Status::FAILED);
+    };
+    let scale = target.scale().unwrap_or(scale);
+    let pixel_aspect = target.pixel_aspect();
+    let output = target
+        .output()
+        .map_err(|why| unfit(kOfxImageEffectOutputClipName, &why.text()))?;
+    let window = window.intersection(&output.bounds());
+
+    let mut held: [Option<HostImage<'_>>; MAX_INPUTS] = Default::default();
+    let mut inputs = [None; MAX_INPUTS];
+    let clips = instance.node.face().inputs;
+    for (slot, clip) in held.iter_mut().zip(&instance.inputs) {
+        *slot = clip.image(instance.suites, time, None)?;
+    }
+    for ((slot, image), clip) in inputs.iter_mut().zip(&held).zip(clips) {
+        let Some(image) = image else { continue };
+        let image = image
+            .input()
+            .map_err(|why| unfit(clip.name, &why.text()))?;
+        if image.layout() != output.layout() {
+            return Err(unfit(clip.name, "its components are not those of the output"));
+        }
+        *slot = Some(image);
+    }
+    let mask_image;
+    let mask = if instance.mask.is_connected(instance.suites) {
+        mask_image = instance.mask.image(instance.suites, time, None)?;
+        Mask::Image(match &mask_image {
+            Some(image) => Some(
+                image
+                    .input()
+                    .map_err(|why| unfit(MASK.name, &why.text()))?,
+            ),
+            None => None,
+        })
+    } else {
+        Mask::None
+    };
+    if let Mask::Image(Some(image)) = mask
+        && image.layout() != Layout::Alpha
+    {
+        return Err(unfit(MASK.name, "it has more than one channel"));
+    }
+    for (image, clip) in inputs.iter().zip(clips) {
+        if image.is_some_and(|image| output.overlaps(&window, &image)) {
+            return Err(unfit(clip.name, "the host lends the output's own memory for it"));
+        }
+    }
+
+    let regions = instance.regions(time);
+    // A host that lends an image and knows no region for it is not believed about regions.
+    let credible = (inputs.iter().zip(&regions.inputs))
+        .all(|(image, region)| image.is_none() || region.is_some_and(|r| !r.is_empty()));
+    let mut frame = Frame {
+        output,
+        inputs,
+        count: clips.len(),
+        mask,
+        window,
+        scale,
+        pixel_aspect,
+    };
+    instance.node.render(
+        &mut instance.reader(time),
+        credible.then_some(&regions),
+        &mut frame,
+        &HostWorkers::new(instance.suites, instance.effect),
+    )?;
+    Ok(Reply::Ok)
+}
+
+/// InstanceChanged: buttons, and which parameters matter now.
+pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
+    // Nuke does not render a node again while its message stands.
+    message::clear(instance.suites, instance.effect);
+    let Moment { time, scale } = Moment::of(args);
+    update_enabled(instance, time)?;
+    let by_user = args
+        .string(kOfxPropChangeReason, 0)
+        .is_ok_and(|reason| reason == kOfxChangeUserEdited);
+    let of_param = args
+        .string(kOfxPropType, 0)
+        .is_ok_and(|kind| kind == kOfxTypeParameter);
+    if !(by_user && of_param) {
+        return Ok(Reply::Ok);
+    }
+    let name = args.string(kOfxPropName, 0)?;
+    let pressed = instance
+        .params
+        .iter()
+        .map(|param| param.def())
+        .find(|def| def.kind == Kind::Button && def.name == name);
+    if let Some(button) = pressed {
+        let mut panel = Panel::new(instance, time, scale);
+        instance.node.pressed(button.name, &mut panel)?;
+    }
+    Ok(Reply::Ok)
+}
+
+/// Greys out the parameters that have no effect for the present values.
+pub fn update_enabled(instance: &Instance, time: f64) -> Result<()> {
+    let suites = instance.suites;
+    instance
+        .node
+        .enabled(&mut instance.reader(time), &mut |name, matters| {
+            let param = instance.params.iter().find(|p| p.def().name == name);
+            let set = param.and_then(|param| param.properties(suites).ok());
+            if let Some(set) = set {
+                let _ = set.set_int(kOfxParamPropEnabled, 0, matters.into());
+            }
+        })
+}

@@ -1,0 +1,259 @@
+//! Describe and DescribeInContext: what a node tells the host about itself.
+
+use core::ffi::{CStr, c_char};
+
+use ofx_sys::*;
+
+use super::instance::effect_properties;
+use super::param::param_set;
+use super::props::{PropertySet, call};
+use super::status::{Reply, Result, Status};
+use super::suites::Suites;
+use crate::node::{AnyNode, ClipDef, MASK};
+use crate::params::{Kind, ParamDef};
+
+/// The menu that the nodes are found in.
+const GROUPING: &CStr = c"Deltaplate";
+
+/// Version of the nodes' faces; projects made with another major version need the node of that
+/// version.
+pub const VERSION: [u32; 2] = [1, 0];
+
+/// All components that the nodes work on.
+const COMPONENTS: [&CStr; 3] = [
+    kOfxImageComponentRGBA,
+    kOfxImageComponentRGB,
+    kOfxImageComponentAlpha,
+];
+
+/// The page that shows the panel where a host has pages.
+const PAGE: &CStr = c"Controls";
+
+/// Answers Describe.
+pub fn describe(suites: &Suites, node: &dyn AnyNode, effect: OfxImageEffectHandle) -> Result<Reply> {
+    if !host_has_float(suites) {
+        return Err(Status::MISSING_HOST_FEATURE);
+    }
+    let face = node.face();
+    let set = effect_properties(suites, effect)?;
+    labels(&set, face.label)?;
+    set.set_string(kOfxImageEffectPluginPropGrouping, 0, GROUPING)?;
+    set.set_string(kOfxImageEffectPropSupportedContexts, 0, kOfxImageEffectContextGeneral)?;
+    // A signed difference exists in nothing less than float; hosts convert.
+    set.set_string(kOfxImageEffectPropSupportedPixelDepths, 0, kOfxBitDepthFloat)?;
+    // What follows refines the description. A host that does not know one of these keeps its
+    // default, and the node works.
+    let _ = set.set_string(kOfxPropPluginDescription, 0, face.description);
+    for (index, part) in VERSION.into_iter().enumerate() {
+        let _ = set.set_int(kOfxPropVersion, index, part as i32);
+    }
+    let _ = set.set_string(kOfxPropVersionLabel, 0, c"1.0");
+    for (name, value) in [
+        (kOfxImageEffectPropSupportsMultiResolution, 1),
+        (kOfxImageEffectPropSupportsTiles, 1),
+        (kOfxImageEffectPropTemporalClipAccess, 0),
+        (kOfxImageEffectPropSupportsMultipleClipDepths, 0),
+        (kOfxImageEffectPropSupportsMultipleClipPARs, 0),
+        (kOfxImageEffectPluginPropSingleInstance, 0),
+        (kOfxImageEffectPluginPropHostFrameThreading, 0),
+        (kOfxImageEffectPluginPropFieldRenderTwiceAlways, 0),
+    ] {
+        let _ = set.set_int(name, 0, value);
+    }
+    for (name, value) in [
+        (kOfxImageEffectPluginRenderThreadSafety, kOfxImageEffectRenderFullySafe),
+        (kOfxImageEffectPropOpenGLRenderSupported, c"false"),
+        (kOfxImageEffectPropCudaRenderSupported, c"false"),
+        (kOfxImageEffectPropOpenCLRenderSupported, c"false"),
+        (kOfxImageEffectPropMetalRenderSupported, c"false"),
+        (kOfxImageEffectPropCPURenderSupported, c"true"),
+        (kOfxImageEffectPropNoSpatialAwareness, c"true"),
+    ] {
+        let _ = set.set_string(name, 0, value);
+    }
+    Ok(Reply::Ok)
+}
+
+/// A host that lists the depths of its images must have Float among them; one that lists none
+/// may.
+fn host_has_float(suites: &Suites) -> bool {
+    let Ok(host) = suites.host() else { return true };
+    let count = host
+        .dimension(kOfxImageEffectPropSupportedPixelDepths)
+        .unwrap_or(0);
+    let mut depths =
+        (0..count).filter_map(|i| host.string(kOfxImageEffectPropSupportedPixelDepths, i).ok());
+    count == 0 || depths.any(|depth| depth == kOfxBitDepthFloat)
+}
+
+/// Answers DescribeInContext: clips and parameters, in the order of the declarations.
+pub fn describe_in_context(
+    suites: &Suites,
+    node: &dyn AnyNode,
+    effect: OfxImageEffectHandle,
+) -> Result<Reply> {
+    for clip in node.face().inputs {
+        input(suites, effect, clip, &COMPONENTS)?;
+    }
+    let mask = input(suites, effect, &MASK, &[kOfxImageComponentAlpha])?;
+    let _ = mask.set_int(kOfxImageClipPropIsMask, 0, 1);
+    let output = define_clip(suites, effect, kOfxImageEffectOutputClipName, &COMPONENTS)?;
+    let _ = output.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
+
+    let params = param_set(suites, effect)?;
+    for def in node.params() {
+        define_param(suites, params, def)?;
+    }
+    define_page(suites, params, node.params())?;
+    Ok(Reply::Ok)
+}
+
+fn input<'a>(
+    suites: &'a Suites,
+    effect: OfxImageEffectHandle,
+    clip: &'static ClipDef,
+    components: &[&'static CStr],
+) -> Result<PropertySet<'a>> {
+    let set = define_clip(suites, effect, clip.name, components)?;
+    // Hosts look at the short label: Natron passes through what is called B when a node is
+    // disabled.
+    let _ = set.set_string(kOfxPropLabel, 0, clip.label);
+    let _ = set.set_string(kOfxPropShortLabel, 0, clip.name);
+    let _ = set.set_string(kOfxPropLongLabel, 0, clip.label);
+    let _ = set.set_string(kOfxParamPropHint, 0, clip.hint);
+    let _ = set.set_int(kOfxImageClipPropOptional, 0, 1);
+    let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
+    let _ = set.set_int(kOfxImageEffectPropTemporalClipAccess, 0, 0);
+    Ok(set)
+}
+
+fn define_clip<'a>(
+    suites: &'a Suites,
+    effect: OfxImageEffectHandle,
+    name: &'static CStr,
+    components: &[&'static CStr],
+) -> Result<PropertySet<'a>> {
+    let mut set = core::ptr::null_mut();
+    call!(suites.effect, clipDefine(effect, name.as_ptr(), &mut set))?;
+    let set = PropertySet::new(suites.property, set)?;
+    for (index, components) in components.iter().enumerate() {
+        set.set_string(kOfxImageEffectPropSupportedComponents, index, components)?;
+    }
+    Ok(set)
+}
+
+fn labels(set: &PropertySet<'_>, label: &'static CStr) -> Result<()> {
+    set.set_string(kOfxPropLabel, 0, label)?;
+    let _ = set.set_string(kOfxPropShortLabel, 0, label);
+    let _ = set.set_string(kOfxPropLongLabel, 0, label);
+    Ok(())
+}
+
+fn define<'a>(
+    suites: &'a Suites,
+    params: OfxParamSetHandle,
+    kind: &'static CStr,
+    name: *const c_char,
+) -> Result<PropertySet<'a>> {
+    let mut set = core::ptr::null_mut();
+    call!(
+        suites.parameter,
+        paramDefine(params, kind.as_ptr(), name, &mut set)
+    )?;
+    PropertySet::new(suites.property, set)
+}
+
+fn define_param(suites: &Suites, params: OfxParamSetHandle, def: &'static ParamDef) -> Result<()> {
+    let set = define(suites, params, wire_type(def.kind), def.name.as_ptr())?;
+    labels(&set, def.label)?;
+    let _ = set.set_string(kOfxParamPropHint, 0, def.hint);
+    let _ = set.set_string(kOfxParamPropScriptName, 0, def.name);
+    if let Some(group) = def.group {
+        let _ = set.set_string(kOfxParamPropParent, 0, group);
+    }
+    if def.read_out {
+        let _ = set.set_int(kOfxParamPropEnabled, 0, 0);
+        let _ = set.set_int(kOfxParamPropEvaluateOnChange, 0, 0);
+        let _ = set.set_int(kOfxParamPropAnimates, 0, 1);
+    }
+    match def.kind {
+        Kind::Boolean { default } => set.set_int(kOfxParamPropDefault, 0, default.into())?,
+        Kind::Choice { options, default } => {
+            for (index, option) in options.iter().enumerate() {
+                set.set_string(kOfxParamPropChoiceOption, index, option)?;
+            }
+            set.set_int(kOfxParamPropDefault, 0, default as i32)?;
+        }
+        Kind::Integer {
+            default,
+            range,
+            display,
+        } => {
+            set.set_int(kOfxParamPropDefault, 0, default)?;
+            for (name, value) in [
+                (kOfxParamPropMin, range[0]),
+                (kOfxParamPropMax, range[1]),
+                (kOfxParamPropDisplayMin, display[0]),
+                (kOfxParamPropDisplayMax, display[1]),
+            ] {
+                let _ = set.set_int(name, 0, value);
+            }
+        }
+        Kind::Double {
+            default,
+            range,
+            display,
+        } => {
+            set.set_double(kOfxParamPropDefault, 0, default)?;
+            ranges(&set, 1, range, display);
+            let _ = set.set_int(kOfxParamPropDigits, 0, 6);
+        }
+        Kind::Double2D => {
+            ranges(&set, 2, [-f64::MAX, f64::MAX], [0.0, 10000.0]);
+            // A position is a read-out of ours: no handle to drag it by.
+            let _ = set.set_int(kOfxParamPropUseHostOverlayHandle, 0, 0);
+        }
+        Kind::Rgba => ranges(&set, 4, [-f64::MAX, f64::MAX], [0.0, 1.0]),
+        Kind::Group { open } => {
+            let _ = set.set_int(kOfxParamPropGroupOpen, 0, open.into());
+        }
+        Kind::Button => (),
+    }
+    Ok(())
+}
+
+/// Both kinds of range: Resolve clamps to the displayed one if only one is set.
+fn ranges(set: &PropertySet<'_>, dimension: usize, range: [f64; 2], display: [f64; 2]) {
+    for index in 0..dimension {
+        for (name, value) in [
+            (kOfxParamPropMin, range[0]),
+            (kOfxParamPropMax, range[1]),
+            (kOfxParamPropDisplayMin, display[0]),
+            (kOfxParamPropDisplayMax, display[1]),
+        ] {
+            let _ = set.set_double(name, index, value);
+        }
+    }
+}
+
+fn wire_type(kind: Kind) -> &'static CStr {
+    match kind {
+        Kind::Boolean { .. } => kOfxParamTypeBoolean,
+        Kind::Choice { .. } => kOfxParamTypeChoice,
+        Kind::Integer { .. } => kOfxParamTypeInteger,
+        Kind::Double { .. } => kOfxParamTypeDouble,
+        Kind::Double2D => kOfxParamTypeDouble2D,
+        Kind::Rgba => kOfxParamTypeRGBA,
+        Kind::Button => kOfxParamTypePushButton,
+        Kind::Group { .. } => kOfxParamTypeGroup,
+    }
+}
+
+fn define_page(suites: &Suites, params: OfxParamSetHandle, defs: &'static [ParamDef]) -> Result<()> {
+    let page = define(suites, params, kOfxParamTypePage, PAGE.as_ptr())?;
+    labels(&page, PAGE)?;
+    for (index, def) in defs.iter().enumerate() {
+        let _ = page.set_string(kOfxParamPropPageChild, index, def.name);
+    }
+    Ok(())
+}

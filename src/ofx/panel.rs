@@ -1,0 +1,206 @@
+//! What a button may do: look at images, show progress, write figures.
+
+use core::ffi::CStr;
+
+use super::clip::{Clip, HostImage, Unfit};
+use super::image::Image;
+use super::instance::Instance;
+use super::message::{self, Severity};
+use super::param::{Figure, Param, index_of};
+use super::progress::Progress;
+use super::props::call;
+use super::status::{Result, Status};
+use crate::geometry::{RectD, RectI};
+use crate::node::{MASK, MAX_INPUTS, Regions};
+use crate::params::Params;
+use crate::render::Mask;
+
+/// An instance while its button is being served.
+pub struct Panel<'a> {
+    instance: &'a Instance,
+    time: f64,
+    scale: (f64, f64),
+}
+
+/// Images of one region.
+pub struct Sample<'a> {
+    /// The inputs; `None` is zeros.
+    pub inputs: [Option<Image<'a>>; MAX_INPUTS],
+    /// The mask.
+    pub mask: Mask<'a>,
+    /// The region, in pixels.
+    pub window: RectI,
+}
+
+impl<'a> Panel<'a> {
+    /// For an InstanceChanged action.
+    pub fn new(instance: &'a Instance, time: f64, scale: (f64, f64)) -> Self {
+        Self {
+            instance,
+            time,
+            scale,
+        }
+    }
+
+    /// The frame that the artist looks at.
+    pub fn time(&self) -> f64 {
+        self.time
+    }
+
+    /// The host's render scale: at a proxy, every image that it lends is scaled.
+    pub fn is_full_scale(&self) -> bool {
+        self.scale == (1.0, 1.0)
+    }
+
+    /// The values of the parameters.
+    pub fn params<P: Params>(&self, time: f64) -> Result<P> {
+        P::read(&mut self.instance.reader(time))
+    }
+
+    /// Regions of the inputs.
+    pub fn regions(&self, time: f64) -> Regions {
+        self.instance.regions(time)
+    }
+
+    /// First and last frame, if the host says so.
+    pub fn frame_range(&self) -> Option<(f64, f64)> {
+        self.instance.frame_range()
+    }
+
+    /// Opens a progress bar.
+    pub fn progress(&self, label: &'static CStr) -> Progress<'a> {
+        Progress::start(self.instance.suites, self.instance.effect, label)
+    }
+
+    /// Shows an answer, or why there is none.
+    pub fn show(&self, severity: Severity, text: &str) {
+        message::show(self.instance.suites, self.instance.effect, severity, text);
+    }
+
+    /// Shows why the button could not do its work, and fails.
+    pub fn fail<T>(&self, text: &str) -> Result<T> {
+        self.show(Severity::Error, text);
+        Err(Status::FAILED)
+    }
+
+    /// Width of a pixel over its height, as the first connected input says.
+    pub fn pixel_aspect(&self) -> f64 {
+        self.instance
+            .inputs
+            .iter()
+            .filter(|clip| clip.is_connected(self.instance.suites))
+            .find_map(|clip| {
+                let set = clip.properties(self.instance.suites).ok()?;
+                set.double(ofx_sys::kOfxImagePropPixelAspectRatio, 0).ok()
+            })
+            .filter(|aspect| aspect.is_finite() && *aspect > 0.0)
+            .unwrap_or(1.0)
+    }
+
+    /// Fetches the part of all images that lies in `window` (pixels at full scale), and hands it to
+    /// `look`. The images go back to the host before this returns.
+    pub fn look<T>(
+        &self,
+        time: f64,
+        window: RectI,
+        pixel_aspect: f64,
+        look: impl FnOnce(&Sample<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let region = RectD::new(
+            f64::from(window.x1) * pixel_aspect,
+            f64::from(window.y1),
+            f64::from(window.x2) * pixel_aspect,
+            f64::from(window.y2),
+        );
+        let mut held: [Option<HostImage<'_>>; MAX_INPUTS] = Default::default();
+        for (slot, clip) in held.iter_mut().zip(&self.instance.inputs) {
+            *slot = self.fetch(clip, time, &region)?;
+        }
+        let mut inputs = [None; MAX_INPUTS];
+        let names = self.instance.node.face().inputs;
+        for ((slot, image), clip) in inputs.iter_mut().zip(&held).zip(names) {
+            if let Some(image) = image {
+                *slot = Some(self.full_scale(image, clip.name)?);
+            }
+        }
+        let mut layouts = inputs.iter().flatten().map(Image::layout);
+        if let Some(first) = layouts.next()
+            && layouts.any(|layout| layout != first)
+        {
+            return self.fail("The images have different components and cannot be analysed.");
+        }
+        let mask_image;
+        let mask = if self.instance.mask.is_connected(self.instance.suites) {
+            mask_image = self.fetch(&self.instance.mask, time, &region)?;
+            Mask::Image(match &mask_image {
+                Some(image) => Some(self.full_scale(image, MASK.name)?),
+                None => None,
+            })
+        } else {
+            Mask::None
+        };
+        look(&Sample {
+            inputs,
+            mask,
+            window,
+        })
+    }
+
+    fn fetch(&self, clip: &Clip, time: f64, region: &RectD) -> Result<Option<HostImage<'a>>> {
+        if !clip.is_connected(self.instance.suites) {
+            return Ok(None);
+        }
+        clip.image(self.instance.suites, time, Some(region))
+    }
+
+    fn full_scale<'i>(&self, image: &'i HostImage<'_>, clip: &CStr) -> Result<Image<'i>> {
+        let clip = clip.to_string_lossy();
+        if image.scale().is_some_and(|scale| scale != (1.0, 1.0)) {
+            return self.fail(&format!(
+                "The host lends {clip} at a proxy scale. Switch the proxy off and try again."
+            ));
+        }
+        image.input().or_else(|unfit: Unfit| {
+            self.fail(&format!("{clip} cannot be analysed: {}.", unfit.text()))
+        })
+    }
+
+    fn param(&self, name: &CStr) -> Result<&'a Param> {
+        let index = index_of(&self.instance.params, name).ok_or(Status::UNKNOWN)?;
+        Ok(&self.instance.params[index])
+    }
+
+    /// Writes figures as keys at `time`, as one step of undo.
+    pub fn write(&self, time: f64, figures: &[(&'static CStr, Figure)]) -> Result<()> {
+        self.edit(|| {
+            for (name, figure) in figures {
+                self.param(name)?.set(self.instance.suites, time, *figure)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Clears all read-outs, keys and all, as one step of undo.
+    pub fn clear_read_outs(&self) -> Result<()> {
+        self.edit(|| {
+            for param in self.instance.params.iter().filter(|p| p.def().read_out) {
+                param.reset(self.instance.suites)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn edit(&self, body: impl FnOnce() -> Result<()>) -> Result<()> {
+        let suites = self.instance.suites;
+        let set = super::param::param_set(suites, self.instance.effect)?;
+        // Undo is a courtesy: hosts without it still take the values.
+        let begin = || call!(suites.parameter, paramEditBegin(set, c"Analyze".as_ptr()));
+        let end = || call!(suites.parameter, paramEditEnd(set));
+        let opened = begin().is_ok();
+        let done = body();
+        if opened {
+            let _ = end();
+        }
+        done
+    }
+}

@@ -1,0 +1,62 @@
+//! OpenFX status codes as Rust errors.
+
+use core::fmt;
+
+use ofx_sys::OfxStatus;
+
+/// A status code that is not `kOfxStatOK`: the error of every fallible call of the plug-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Status(pub OfxStatus);
+
+/// The plug-in's result: what was wanted, or the status that the host gets to see.
+pub type Result<T> = core::result::Result<T, Status>;
+
+impl Status {
+    /// The action failed; a message was posted where the user can act.
+    pub const FAILED: Self = Self(ofx_sys::kOfxStatFailed);
+    /// The host lacks a suite or depth that the plug-in cannot do without.
+    pub const MISSING_HOST_FEATURE: Self = Self(ofx_sys::kOfxStatErrMissingHostFeature);
+    /// A handle was NULL, stale or of another kind.
+    pub const BAD_HANDLE: Self = Self(ofx_sys::kOfxStatErrBadHandle);
+    /// A property, clip or parameter that does not exist.
+    pub const UNKNOWN: Self = Self(ofx_sys::kOfxStatErrUnknown);
+    /// A value outside what its meaning allows.
+    pub const VALUE: Self = Self(ofx_sys::kOfxStatErrValue);
+    /// An image whose layout cannot be served.
+    pub const IMAGE_FORMAT: Self = Self(ofx_sys::kOfxStatErrImageFormat);
+
+    /// Turns a suite's answer into a `Result`.
+    pub fn check(code: OfxStatus) -> Result<()> {
+        match code {
+            ofx_sys::kOfxStatOK => Ok(()),
+            other => Err(Self(other)),
+        }
+    }
+}
+
+impl fmt::Debug for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Status({})", self.0)
+    }
+}
+
+/// What an action answers when it did not fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Reply {
+    /// Done.
+    Ok,
+    /// The host does what it does by default.
+    Default,
+}
+
+impl Reply {
+    /// The code on the wire.
+    pub fn code(self) -> OfxStatus {
+        match self {
+            Self::Ok => ofx_sys::kOfxStatOK,
+            Self::Default => ofx_sys::kOfxStatReplyDefault,
+        }
+    }
+}

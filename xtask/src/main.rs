@@ -1,0 +1,65 @@
+//! Chores of the workspace, run as `cargo xtask <chore>`.
+#![forbid(unsafe_code)]
+
+mod bindgen;
+mod bundle;
+mod install;
+mod tree;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use install::Destination;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the Deltaplate workspace")]
+enum Chore {
+    /// Regenerate crates/ofx-sys/src/bindings.rs from ofx_headers/
+    Bindgen {
+        /// Write nothing; fail when the committed bindings differ
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the bundle as it ships: optimised, stripped, a copy in place of the link
+    Bundle,
+    /// Build the bundle and install it where hosts look: the first folder of OFX_PLUGIN_PATH, or
+    /// else the platform's
+    Install {
+        /// Install into this folder
+        #[arg(long, value_name = "DIR", conflicts_with = "system")]
+        user: Option<PathBuf>,
+        /// Install for all users, into the platform's folder
+        #[arg(long)]
+        system: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Chore::parse() {
+        Chore::Bindgen { check } => bindgen::run(&workspace_root(), check),
+        Chore::Bundle => bundle::run(&workspace_root()).map(|bundle| println!("{}", bundle.display())),
+        Chore::Install { user, system } => install::run(
+            &workspace_root(),
+            match user {
+                Some(folder) => Destination::Folder(folder),
+                None if system => Destination::System,
+                None => Destination::Default,
+            },
+        ),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder that holds this workspace.
+fn workspace_root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_path_buf()
+}

@@ -160,7 +160,10 @@ mod tests {
         assert_eq!(r.to_pixels((1.0, 1.0), 1.0), RectI::new(-3, 1, 101, 51));
         assert_eq!(r.to_pixels((0.5, 0.5), 1.0), RectI::new(-2, 0, 51, 26));
         let anamorphic = RectD::new(0.0, 0.0, 200.0, 10.0);
-        assert_eq!(anamorphic.to_pixels((1.0, 1.0), 2.0), RectI::new(0, 0, 100, 10));
+        assert_eq!(
+            anamorphic.to_pixels((1.0, 1.0), 2.0),
+            RectI::new(0, 0, 100, 10)
+        );
     }
 
     #[test]

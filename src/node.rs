@@ -19,8 +19,8 @@ pub const MAX_INPUTS: usize = 4;
 
 /// What a host gets to know about a node before its parameters.
 pub struct Face {
-    /// Unique for ever.
-    pub id: &'static CStr,
+    /// Id and icons.
+    pub identity: Identity,
     /// In menus: no blanks, no '-'.
     pub label: &'static CStr,
     /// Plain text, without `<` and `&`.
@@ -28,6 +28,28 @@ pub struct Face {
     /// The input images in the host's order; [`MASK`] follows as the last clip.
     pub inputs: &'static [ClipDef],
 }
+
+/// What a node is called on the wire and in the bundle's resources.
+pub struct Identity {
+    /// Unique for ever.
+    pub id: &'static CStr,
+    /// File names of the icon, as SVG and as PNG.
+    pub icons: [&'static CStr; 2],
+}
+
+/// Makes an [`Identity`] from a string literal.
+macro_rules! identity {
+    ($id:literal) => {
+        $crate::node::Identity {
+            id: $crate::node::c_str(concat!($id, "\0")),
+            icons: [
+                $crate::node::c_str(concat!($id, ".svg\0")),
+                $crate::node::c_str(concat!($id, ".png\0")),
+            ],
+        }
+    };
+}
+pub(crate) use identity;
 
 /// A clip as the host gets to know it.
 pub struct ClipDef {
@@ -310,9 +332,15 @@ impl<N: Node> AnyNode for N {
             region,
         };
         let settings = N::settings(&params, &place);
-        render::run(frame, &region, N::strength(&params), workers, &|span, out| {
-            N::row(&settings, span, out);
-        })
+        render::run(
+            frame,
+            &region,
+            N::strength(&params),
+            workers,
+            &|span, out| {
+                N::row(&settings, span, out);
+            },
+        )
     }
 
     fn pressed(&self, button: &CStr, panel: &mut Panel<'_>) -> Result<()> {

@@ -144,7 +144,12 @@ pub struct Decl<T> {
 }
 
 impl<T> Decl<T> {
-    const fn new(name: &'static CStr, label: &'static CStr, hint: &'static CStr, kind: Kind) -> Self {
+    const fn new(
+        name: &'static CStr,
+        label: &'static CStr,
+        hint: &'static CStr,
+        kind: Kind,
+    ) -> Self {
         Self {
             def: ParamDef {
                 name,
@@ -202,7 +207,16 @@ pub const fn integer(
     range: [i32; 2],
     display: [i32; 2],
 ) -> Decl<i32> {
-    Decl::new(name, label, hint, Kind::Integer { default, range, display })
+    Decl::new(
+        name,
+        label,
+        hint,
+        Kind::Integer {
+            default,
+            range,
+            display,
+        },
+    )
 }
 
 /// A double within `range`, with a slider over `display`.
@@ -214,11 +228,24 @@ pub const fn double(
     range: [f64; 2],
     display: [f64; 2],
 ) -> Decl<f64> {
-    Decl::new(name, label, hint, Kind::Double { default, range, display })
+    Decl::new(
+        name,
+        label,
+        hint,
+        Kind::Double {
+            default,
+            range,
+            display,
+        },
+    )
 }
 
 /// A button.
-pub const fn button(name: &'static CStr, label: &'static CStr, hint: &'static CStr) -> Decl<Unread> {
+pub const fn button(
+    name: &'static CStr,
+    label: &'static CStr,
+    hint: &'static CStr,
+) -> Decl<Unread> {
     Decl::new(name, label, hint, Kind::Button)
 }
 

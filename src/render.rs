@@ -257,7 +257,9 @@ mod tests {
     }
 
     fn numbered(bounds: &RectI) -> Vec<f32> {
-        (0..bounds.width() * bounds.height()).map(|i| 1.0 + i as f32).collect()
+        (0..bounds.width() * bounds.height())
+            .map(|i| 1.0 + i as f32)
+            .collect()
     }
 
     fn frame<'a>(
@@ -307,8 +309,18 @@ mod tests {
             let inputs = [Some(image(&b, &b_at)), Some(image(&a, &a_at)), None, None];
             let mask_image = Mask::Image(Some(image(&mask, &mask_at)));
             let mut frame = frame(&mut out, bounds, bounds, inputs, mask_image);
-            let strength = Strength { mix: 1.0, invert_mask };
-            run(&mut frame, &region, strength, &TestWorkers::new(threads), &mixture).unwrap();
+            let strength = Strength {
+                mix: 1.0,
+                invert_mask,
+            };
+            run(
+                &mut frame,
+                &region,
+                strength,
+                &TestWorkers::new(threads),
+                &mixture,
+            )
+            .unwrap();
             for y in bounds.y1..bounds.y2 {
                 for x in bounds.x1..bounds.x2 {
                     let m = at(&mask, &mask_at, x, y);
@@ -333,11 +345,22 @@ mod tests {
         let mut out = vec![-1.0; 400];
         let inputs = [Some(image(&b, &bounds)), None, None, None];
         let mut frame = frame(&mut out, bounds, window, inputs, Mask::None);
-        run(&mut frame, &bounds, Strength::FULL, &TestWorkers::new(1), &mixture).unwrap();
+        run(
+            &mut frame,
+            &bounds,
+            Strength::FULL,
+            &TestWorkers::new(1),
+            &mixture,
+        )
+        .unwrap();
         for y in 0..20 {
             for x in 0..20 {
                 let inside = (3..10).contains(&x) && y >= 4;
-                let expected = if inside { at(&b, &bounds, x, y) + 0.1 } else { -1.0 };
+                let expected = if inside {
+                    at(&b, &bounds, x, y) + 0.1
+                } else {
+                    -1.0
+                };
                 assert_eq!(at(&out, &bounds, x, y), expected, "at {x} {y}");
             }
         }
@@ -352,7 +375,10 @@ mod tests {
         workers.polls_left.store(2, Ordering::Relaxed);
         run(&mut frame, &bounds, Strength::FULL, &workers, &mixture).unwrap();
         let written = out.iter().filter(|sample| **sample != -1.0).count();
-        assert!(written > 0 && written < 500_000, "{written} samples written");
+        assert!(
+            written > 0 && written < 500_000,
+            "{written} samples written"
+        );
     }
 
     #[test]
@@ -360,9 +386,25 @@ mod tests {
         let bounds = RectI::new(0, 0, 3, 1);
         for (invert_mask, m) in [(false, 0.0), (true, 0.5)] {
             let mut out = vec![-1.0; 3];
-            let mut frame = frame(&mut out, bounds, bounds, [None; MAX_INPUTS], Mask::Image(None));
-            let strength = Strength { mix: 0.5, invert_mask };
-            run(&mut frame, &bounds, strength, &TestWorkers::new(1), &mixture).unwrap();
+            let mut frame = frame(
+                &mut out,
+                bounds,
+                bounds,
+                [None; MAX_INPUTS],
+                Mask::Image(None),
+            );
+            let strength = Strength {
+                mix: 0.5,
+                invert_mask,
+            };
+            run(
+                &mut frame,
+                &bounds,
+                strength,
+                &TestWorkers::new(1),
+                &mixture,
+            )
+            .unwrap();
             assert_eq!(out, [m / 10.0; 3]);
         }
     }

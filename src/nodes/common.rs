@@ -6,7 +6,8 @@ use crate::node::Regions;
 use crate::params::{self, Decl};
 
 /// Check box for the red channel.
-pub const PROCESS_R: Decl<bool> = params::boolean(c"processR", c"R", c"Process the red channel.", true);
+pub const PROCESS_R: Decl<bool> =
+    params::boolean(c"processR", c"R", c"Process the red channel.", true);
 /// Check box for the green channel.
 pub const PROCESS_G: Decl<bool> =
     params::boolean(c"processG", c"G", c"Process the green channel.", true);

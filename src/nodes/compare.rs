@@ -7,6 +7,7 @@ use crate::kernels::compare::{Tolerance, passes};
 use crate::kernels::{Process, Selection};
 use crate::node::{
     Enabled, Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
+    identity,
 };
 use crate::nodes::common;
 use crate::ofx::panel::Panel;
@@ -37,15 +38,27 @@ crate::choices! {
 /// Read-outs that only the buttons write.
 const FIGURES: &CStr = c"figures";
 
-const fn figure(name: &'static CStr, label: &'static CStr, hint: &'static CStr) -> params::Decl<Unread> {
+const fn figure(
+    name: &'static CStr,
+    label: &'static CStr,
+    hint: &'static CStr,
+) -> params::Decl<Unread> {
     params::read_out(name, label, hint, params::FIGURE).within(FIGURES)
 }
 
-const fn place(name: &'static CStr, label: &'static CStr, hint: &'static CStr) -> params::Decl<Unread> {
+const fn place(
+    name: &'static CStr,
+    label: &'static CStr,
+    hint: &'static CStr,
+) -> params::Decl<Unread> {
     params::read_out(name, label, hint, Kind::Double2D).within(FIGURES)
 }
 
-const fn samples(name: &'static CStr, label: &'static CStr, hint: &'static CStr) -> params::Decl<Unread> {
+const fn samples(
+    name: &'static CStr,
+    label: &'static CStr,
+    hint: &'static CStr,
+) -> params::Decl<Unread> {
     params::read_out(name, label, hint, Kind::Rgba).within(FIGURES)
 }
 
@@ -147,7 +160,12 @@ impl CompareParams {
     }
 
     fn process(&self) -> Process {
-        common::process(self.process_r, self.process_g, self.process_b, self.process_a)
+        common::process(
+            self.process_r,
+            self.process_g,
+            self.process_b,
+            self.process_a,
+        )
     }
 }
 
@@ -169,7 +187,7 @@ impl Node for Compare {
     type Settings = CompareSettings;
 
     const FACE: Face = Face {
-        id: c"org.deltaplate.compare",
+        identity: identity!("org.deltaplate.compare"),
         label: c"Compare",
         description: c"Compares a candidate (A) with a reference (B), over the union of both.\n\nPasses A through, or shows where and by how much the two differ. Analyze Frame writes the figures into the panel: largest and mean difference, RMS, PSNR, distance in floats, failing pixels and the worst of them. Samples of equal bits pass; what else passes is up to the tolerances. A mask leaves out the pixels where it is 0.",
         inputs: &[
@@ -223,7 +241,11 @@ impl Node for Compare {
             }
             Output::Absolute => each_pixel(settings, span, out, |out, a, b, compared| {
                 for (c, out) in out.iter_mut().enumerate() {
-                    *out = if compared(c) { distance(a[c], b[c]) } else { 0.0 };
+                    *out = if compared(c) {
+                        distance(a[c], b[c])
+                    } else {
+                        0.0
+                    };
                 }
             }),
             Output::HeatMap => each_pixel(settings, span, out, |out, a, b, compared| {
@@ -237,8 +259,8 @@ impl Node for Compare {
                 }
             }),
             Output::Mismatch => each_pixel(settings, span, out, |out, a, b, compared| {
-                let fails = (0..a.len())
-                    .any(|c| compared(c) && !passes(a[c], b[c], &settings.tolerance));
+                let fails =
+                    (0..a.len()).any(|c| compared(c) && !passes(a[c], b[c], &settings.tolerance));
                 out.fill(if fails { 1.0 } else { 0.0 });
             }),
         }
@@ -334,7 +356,10 @@ mod tests {
         let all = |_: usize| true;
         assert!(largest(&[f32::NAN, 9.0], &[0.0, 0.0], &all).is_nan());
         assert!(largest(&[9.0, f32::NAN], &[0.0, 0.0], &all).is_nan());
-        assert_eq!(largest(&[f32::INFINITY, 2.0], &[f32::INFINITY, 1.0], &all), 1.0);
+        assert_eq!(
+            largest(&[f32::INFINITY, 2.0], &[f32::INFINITY, 1.0], &all),
+            1.0
+        );
     }
 
     #[test]

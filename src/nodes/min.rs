@@ -3,7 +3,7 @@
 use crate::geometry::RectD;
 use crate::kernels::subtract::{difference, residual};
 use crate::kernels::{Layout, Process, Selection};
-use crate::node::{Face, Node, Place, Premultiplication, Regions, Span, Strength, clip};
+use crate::node::{Face, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity};
 use crate::nodes::common::{self, BBox};
 use crate::params;
 
@@ -86,7 +86,7 @@ impl Node for Min {
     type Settings = MinSettings;
 
     const FACE: Face = Face {
-        id: c"org.deltaplate.min",
+        identity: identity!("org.deltaplate.min"),
         label: c"Min",
         description: c"Min is short for minus: painted (A) minus background (B).\n\nThe signed difference is black wherever the two plates are equal, so that it compresses to a sliver of the plate. Plus adds it to the background again and recreates the painted plate; Compare proves it. Channels that are not processed are 0, but alpha is B's: a difference of two opaque plates would have alpha 0 and be lost in a premultiplication.",
         inputs: &[
@@ -166,9 +166,10 @@ fn signed(out: &mut [f32], layout: Layout, gain: f32) {
         return each_colour(out, layout, |d| 0.5 + gain * d);
     }
     for pixel in out.chunks_exact_mut(layout.channels()) {
-        let most = pixel[..3]
-            .iter()
-            .fold(0.0f32, |most, d| if d.abs() > most.abs() { *d } else { most });
+        let most = pixel[..3].iter().fold(
+            0.0f32,
+            |most, d| if d.abs() > most.abs() { *d } else { most },
+        );
         let level = gain * most.abs();
         let colour = if most > 0.0 {
             [level, 0.5 * level, 0.0]

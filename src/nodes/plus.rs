@@ -5,6 +5,7 @@ use crate::kernels::add::sum;
 use crate::kernels::{Layout, Process, Selection};
 use crate::node::{
     Enabled, Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
+    identity,
 };
 use crate::nodes::common::{self, BBox};
 
@@ -40,7 +41,7 @@ impl Node for Plus {
     type Settings = Process;
 
     const FACE: Face = Face {
-        id: c"org.deltaplate.plus",
+        identity: identity!("org.deltaplate.plus"),
         label: c"Plus",
         description: c"Background (B) plus difference (D).\n\nRecreates the painted plate that Min made the difference of. Where the difference is 0 the background passes through bit for bit, also where it is infinite or not a number. With the Residual that Min makes of the same plates, the sum is the painted plate bit for bit.",
         inputs: &[

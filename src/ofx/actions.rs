@@ -44,9 +44,7 @@ pub fn region_of_definition(
 ) -> Result<Reply> {
     let Moment { time, .. } = Moment::of(args);
     let regions = instance.regions(time);
-    let region = instance
-        .node
-        .region(&mut instance.reader(time), &regions)?;
+    let region = instance.node.region(&mut instance.reader(time), &regions)?;
     // Nothing in, nothing out; the host's own default knows more than an empty rectangle.
     if region == RectD::default() && regions.inputs.iter().all(Option::is_none) {
         return Ok(Reply::Default);
@@ -143,9 +141,13 @@ fn layout(instance: &Instance, clip: &Clip, property: &CStr) -> Option<Layout> {
 
 /// The static string for one that the host lent.
 fn premultiplication(wire: &CStr) -> Option<&'static CStr> {
-    [kOfxImageOpaque, kOfxImagePreMultiplied, kOfxImageUnPreMultiplied]
-        .into_iter()
-        .find(|known| *known == wire)
+    [
+        kOfxImageOpaque,
+        kOfxImagePreMultiplied,
+        kOfxImageUnPreMultiplied,
+    ]
+    .into_iter()
+    .find(|known| *known == wire)
 }
 
 /// Render.
@@ -179,11 +181,12 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     }
     for ((slot, image), clip) in inputs.iter_mut().zip(&held).zip(clips) {
         let Some(image) = image else { continue };
-        let image = image
-            .input()
-            .map_err(|why| unfit(clip.name, &why.text()))?;
+        let image = image.input().map_err(|why| unfit(clip.name, &why.text()))?;
         if image.layout() != output.layout() {
-            return Err(unfit(clip.name, "its components are not those of the output"));
+            return Err(unfit(
+                clip.name,
+                "its components are not those of the output",
+            ));
         }
         *slot = Some(image);
     }
@@ -191,11 +194,7 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let mask = if instance.mask.is_connected(instance.suites) {
         mask_image = instance.mask.image(instance.suites, time, None)?;
         Mask::Image(match &mask_image {
-            Some(image) => Some(
-                image
-                    .input()
-                    .map_err(|why| unfit(MASK.name, &why.text()))?,
-            ),
+            Some(image) => Some(image.input().map_err(|why| unfit(MASK.name, &why.text()))?),
             None => None,
         })
     } else {
@@ -208,7 +207,10 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     }
     for (image, clip) in inputs.iter().zip(clips) {
         if image.is_some_and(|image| output.overlaps(&window, &image)) {
-            return Err(unfit(clip.name, "the host lends the output's own memory for it"));
+            return Err(unfit(
+                clip.name,
+                "the host lends the output's own memory for it",
+            ));
         }
     }
 

@@ -114,7 +114,11 @@ mod tests {
                 let x = bounds.x1 + (index % bounds.width()) as i32;
                 let y = bounds.y1 + (index / bounds.width()) as i32;
                 let inside = (-1..4).contains(&x) && y >= -5;
-                assert_eq!(*sample, f32::from(u8::from(inside)), "{rows} rows, at {x} {y}");
+                assert_eq!(
+                    *sample,
+                    f32::from(u8::from(inside)),
+                    "{rows} rows, at {x} {y}"
+                );
             }
         }
     }

@@ -26,7 +26,11 @@ pub struct Clip {
 
 impl Clip {
     /// Looks a clip up by name.
-    pub fn find(suites: &Suites, effect: OfxImageEffectHandle, name: &'static CStr) -> Result<Self> {
+    pub fn find(
+        suites: &Suites,
+        effect: OfxImageEffectHandle,
+        name: &'static CStr,
+    ) -> Result<Self> {
         let mut handle = core::ptr::null_mut();
         let mut properties = core::ptr::null_mut();
         call!(

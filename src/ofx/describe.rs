@@ -30,7 +30,11 @@ const COMPONENTS: [&CStr; 3] = [
 const PAGE: &CStr = c"Controls";
 
 /// Answers Describe.
-pub fn describe(suites: &Suites, node: &dyn AnyNode, effect: OfxImageEffectHandle) -> Result<Reply> {
+pub fn describe(
+    suites: &Suites,
+    node: &dyn AnyNode,
+    effect: OfxImageEffectHandle,
+) -> Result<Reply> {
     if !host_has_float(suites) {
         return Err(Status::MISSING_HOST_FEATURE);
     }
@@ -38,9 +42,17 @@ pub fn describe(suites: &Suites, node: &dyn AnyNode, effect: OfxImageEffectHandl
     let set = effect_properties(suites, effect)?;
     labels(&set, face.label)?;
     set.set_string(kOfxImageEffectPluginPropGrouping, 0, GROUPING)?;
-    set.set_string(kOfxImageEffectPropSupportedContexts, 0, kOfxImageEffectContextGeneral)?;
+    set.set_string(
+        kOfxImageEffectPropSupportedContexts,
+        0,
+        kOfxImageEffectContextGeneral,
+    )?;
     // A signed difference exists in nothing less than float; hosts convert.
-    set.set_string(kOfxImageEffectPropSupportedPixelDepths, 0, kOfxBitDepthFloat)?;
+    set.set_string(
+        kOfxImageEffectPropSupportedPixelDepths,
+        0,
+        kOfxBitDepthFloat,
+    )?;
     // What follows refines the description. A host that does not know one of these keeps its
     // default, and the node works.
     let _ = set.set_string(kOfxPropPluginDescription, 0, face.description);
@@ -48,6 +60,9 @@ pub fn describe(suites: &Suites, node: &dyn AnyNode, effect: OfxImageEffectHandl
         let _ = set.set_int(kOfxPropVersion, index, part as i32);
     }
     let _ = set.set_string(kOfxPropVersionLabel, 0, c"1.0");
+    for (index, icon) in face.identity.icons.into_iter().enumerate() {
+        let _ = set.set_string(kOfxPropIcon, index, icon);
+    }
     for (name, value) in [
         (kOfxImageEffectPropSupportsMultiResolution, 1),
         (kOfxImageEffectPropSupportsTiles, 1),
@@ -61,7 +76,10 @@ pub fn describe(suites: &Suites, node: &dyn AnyNode, effect: OfxImageEffectHandl
         let _ = set.set_int(name, 0, value);
     }
     for (name, value) in [
-        (kOfxImageEffectPluginRenderThreadSafety, kOfxImageEffectRenderFullySafe),
+        (
+            kOfxImageEffectPluginRenderThreadSafety,
+            kOfxImageEffectRenderFullySafe,
+        ),
         (kOfxImageEffectPropOpenGLRenderSupported, c"false"),
         (kOfxImageEffectPropCudaRenderSupported, c"false"),
         (kOfxImageEffectPropOpenCLRenderSupported, c"false"),
@@ -249,7 +267,11 @@ fn wire_type(kind: Kind) -> &'static CStr {
     }
 }
 
-fn define_page(suites: &Suites, params: OfxParamSetHandle, defs: &'static [ParamDef]) -> Result<()> {
+fn define_page(
+    suites: &Suites,
+    params: OfxParamSetHandle,
+    defs: &'static [ParamDef],
+) -> Result<()> {
     let page = define(suites, params, kOfxParamTypePage, PAGE.as_ptr())?;
     labels(&page, PAGE)?;
     for (index, def) in defs.iter().enumerate() {

@@ -149,7 +149,7 @@ unsafe impl Sync for Table {}
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     fn plugin<const I: usize>() -> OfxPlugin {
-        let id = NODES.get(I).map_or(c"", |node| node.face().id);
+        let id = NODES.get(I).map_or(c"", |node| node.face().identity.id);
         OfxPlugin {
             pluginApi: kOfxImageEffectPluginApi.as_ptr(),
             apiVersion: kOfxImageEffectPluginApiVersion,

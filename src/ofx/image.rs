@@ -65,7 +65,7 @@ impl Memory {
             .checked_mul(layout.channels() * SAMPLE)
             .filter(|&row| isize::try_from(row).is_ok())
             .ok_or(Defect::Size)?;
-        if origin.addr() % SAMPLE != 0 || (height > 1 && row_bytes % SAMPLE as isize != 0) {
+        if !origin.addr().is_multiple_of(SAMPLE) || (height > 1 && row_bytes % SAMPLE as isize != 0) {
             return Err(Defect::Misaligned);
         }
         if height > 1 && row_bytes.unsigned_abs() < row {
@@ -273,7 +273,9 @@ impl<'a> OutputImage<'a> {
         if own.is_empty() || theirs.is_empty() {
             return false;
         }
-        self.memory.extent(&own).meets(&input.memory.extent(&theirs))
+        self.memory
+            .extent(&own)
+            .meets(&input.memory.extent(&theirs))
     }
 
     /// The same image for a shorter time.
@@ -326,20 +328,35 @@ mod tests {
     fn places() -> impl Strategy<Value = (RectI, Layout, isize)> {
         let corner = -5000i32..5000;
         let layout = prop_oneof![Just(Layout::Alpha), Just(Layout::Rgb), Just(Layout::Rgba)];
-        (corner.clone(), corner, 1i32..9, 1i32..9, layout, 0isize..5, any::<bool>()).prop_map(
-            |(x, y, width, height, layout, padding, negative)| {
-                let row = (width as usize * layout.channels() + padding as usize) * SAMPLE;
-                let row_bytes = if negative { -(row as isize) } else { row as isize };
-                (RectI::new(x, y, x + width, y + height), layout, row_bytes)
-            },
+        (
+            corner.clone(),
+            corner,
+            1i32..9,
+            1i32..9,
+            layout,
+            0isize..5,
+            any::<bool>(),
         )
+            .prop_map(|(x, y, width, height, layout, padding, negative)| {
+                let row = (width as usize * layout.channels() + padding as usize) * SAMPLE;
+                let row_bytes = if negative {
+                    -(row as isize)
+                } else {
+                    row as isize
+                };
+                (RectI::new(x, y, x + width, y + height), layout, row_bytes)
+            })
     }
 
     /// Memory for the bounds, and the index of the sample of (x1, y1).
     fn memory(bounds: &RectI, row_bytes: isize) -> (Vec<f32>, usize) {
         let row = row_bytes.unsigned_abs() / SAMPLE;
         let samples = (0..row * bounds.height()).map(|i| i as f32).collect();
-        let origin = if row_bytes < 0 { row * (bounds.height() - 1) } else { 0 };
+        let origin = if row_bytes < 0 {
+            row * (bounds.height() - 1)
+        } else {
+            0
+        };
         (samples, origin)
     }
 

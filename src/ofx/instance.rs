@@ -1,8 +1,8 @@
 //! What the plug-in keeps for an instance.
 
 use ofx_sys::{
-    OfxImageEffectHandle, kOfxImageEffectPropProjectOffset, kOfxImageEffectPropProjectSize,
-    kOfxImageEffectPropFrameRange, kOfxPropInstanceData,
+    OfxImageEffectHandle, kOfxImageEffectPropFrameRange, kOfxImageEffectPropProjectOffset,
+    kOfxImageEffectPropProjectSize, kOfxPropInstanceData,
 };
 
 use super::clip::Clip;

@@ -37,7 +37,9 @@ impl Severity {
 /// Where it can do neither the text is lost: the status still tells that the action failed.
 pub fn persist(suites: &Suites, effect: OfxImageEffectHandle, severity: Severity, text: &str) {
     let text = c_string(text);
-    let set = suites.persistent.and_then(|suite| suite.setPersistentMessage);
+    let set = suites
+        .persistent
+        .and_then(|suite| suite.setPersistentMessage);
     let Some(set) = set else {
         return post(suites, effect, severity, &text);
     };
@@ -58,7 +60,9 @@ pub fn persist(suites: &Suites, effect: OfxImageEffectHandle, severity: Severity
 
 /// Takes the node's message away.
 pub fn clear(suites: &Suites, effect: OfxImageEffectHandle) {
-    let clear = suites.persistent.and_then(|suite| suite.clearPersistentMessage);
+    let clear = suites
+        .persistent
+        .and_then(|suite| suite.clearPersistentMessage);
     if let Some(clear) = clear {
         // SAFETY: an effect handle of this host.
         let _ = unsafe { clear(effect.cast()) };

@@ -16,7 +16,7 @@ pub mod message;
 pub mod panel;
 #[cfg(test)]
 pub mod panicking;
-pub mod param;
+mod param;
 pub mod progress;
 mod props;
 pub mod status;

@@ -7,7 +7,7 @@ use super::panel::Panel;
 use super::status::Result;
 use crate::geometry::RectD;
 use crate::node::{
-    Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
+    Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity,
 };
 use crate::params;
 
@@ -27,7 +27,7 @@ impl Node for Panicking {
     type Settings = ();
 
     const FACE: Face = Face {
-        id: c"org.deltaplate.panicking",
+        identity: identity!("org.deltaplate.panicking"),
         label: c"Panicking",
         description: c"Panics.",
         inputs: &[clip!("B", c"Background", c"An image.")],

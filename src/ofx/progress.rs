@@ -38,7 +38,11 @@ impl<'a> Progress<'a> {
     pub fn update(&mut self, done: f64) -> bool {
         // SAFETY: an effect handle of this host.
         let answer = unsafe {
-            if let Some(update) = self.suites.progress_v2.and_then(|suite| suite.progressUpdate) {
+            if let Some(update) = self
+                .suites
+                .progress_v2
+                .and_then(|suite| suite.progressUpdate)
+            {
                 Some(update(self.effect.cast(), done))
             } else {
                 let update = self.suites.progress.and_then(|suite| suite.progressUpdate);

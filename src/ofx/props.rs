@@ -42,7 +42,10 @@ impl<'a> PropertySet<'a> {
     /// How many values the property holds.
     pub fn dimension(&self, name: &CStr) -> Result<usize> {
         let mut count: c_int = 0;
-        call!(self.suite, propGetDimension(self.handle, name.as_ptr(), &mut count))?;
+        call!(
+            self.suite,
+            propGetDimension(self.handle, name.as_ptr(), &mut count)
+        )?;
         usize::try_from(count).map_err(|_| Status::VALUE)
     }
 

@@ -1,9 +1,13 @@
 //! The mutexes of the multi-thread suite: counting, locked again at will by the thread that holds them.
 
-use crate::registry::Id;
+use crate::registry::{Id, register};
 use crate::status::Status;
-use std::sync::{Condvar, Mutex as StdMutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, LazyLock, Mutex as StdMutex, PoisonError};
 use std::thread::{self, ThreadId};
+
+/// All mutexes by handle.
+static MUTEXES: LazyLock<StdMutex<HashMap<usize, Arc<Mutex>>>> = LazyLock::new(StdMutex::default);
 
 pub(crate) struct Mutex {
     id: Id,
@@ -20,6 +24,19 @@ impl Mutex {
 
     pub(crate) fn id(&self) -> &Id {
         &self.id
+    }
+
+    /// The handle of a new one.
+    pub(crate) fn create(locks: u32) -> usize {
+        let mutex = register(|id| Self::new(id, locks));
+        let raw = mutex.id.raw();
+        MUTEXES.lock().unwrap_or_else(PoisonError::into_inner).insert(raw, mutex);
+        raw
+    }
+
+    pub(crate) fn destroy(raw: usize) -> Result<(), Status> {
+        let mutex = MUTEXES.lock().unwrap_or_else(PoisonError::into_inner).remove(&raw);
+        mutex.map(drop).ok_or(Status::ERR_BAD_HANDLE)
     }
 
     pub(crate) fn lock(&self) {
@@ -60,7 +77,6 @@ impl Mutex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::register;
 
     #[test]
     fn counts_and_excludes() {

@@ -128,7 +128,7 @@ pub(crate) enum Writable {
 }
 
 /// Values in a list that a plug-in extends: far beyond any menu, far below a memory problem.
-const MOST_VALUES: usize = 1 << 16;
+pub(crate) const MOST_VALUES: usize = 1 << 16;
 
 #[derive(Clone, Debug)]
 struct Property {

@@ -188,10 +188,7 @@ fn black_frames_are_not_taken_for_hostile() {
                         },
                     )
                     .unwrap();
-                    assert!(
-                        read(&path).unwrap() == black
-                            || read(&path).unwrap().channels == black.channels
-                    );
+                    assert!(read(&path).unwrap().channels == black.channels);
                 }
             }
         }
@@ -270,7 +267,7 @@ fn damaged_files_do_no_harm() {
                     bytes[at] = next() as u8;
                 }
                 fs::write(&path, bytes).unwrap();
-                let t=std::time::Instant::now(); let r: Result<Image, Error> = images::read(&path, &options); if t.elapsed().as_millis()>300 {fs::copy(&path, format!("/tmp/slow-{}-{round}", codec.name())).ok(); eprintln!("{name} {codec:?} {round} {:?} {:?}", t.elapsed(), r.map(|i|i.header().data));}
+                let _: Result<Image, Error> = images::read(&path, &options);
             }
         }
     }

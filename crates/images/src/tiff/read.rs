@@ -19,15 +19,13 @@ use crate::{
 type TiffDecoder<'a> = Decoder<&'a mut Source>;
 
 pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
-    source.rewind()?;
-    header(&mut open(source)?)
+    header(&mut open(source, 0)?)
 }
 
 pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image> {
     let header = info(source)?;
     source.bound(&header, options)?;
-    source.rewind()?;
-    let mut decoder = open(source)?;
+    let mut decoder = open(source, header.decoded_bytes())?;
     let planes = decode(&mut decoder, &header, options.max_bytes)?;
     let names = header.channels.iter().map(|channel| channel.name.clone());
     Ok(Image {
@@ -42,13 +40,15 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
     })
 }
 
-/// Opens the first image; no value of its directory may be longer than the file.
-fn open(source: &mut Source) -> Outcome<TiffDecoder<'_>> {
-    let bytes = usize::try_from(source.size()).unwrap_or(usize::MAX);
+/// Opens the first image. Values of its directory, which the decoder keeps eight times wider than
+/// in the file, may not be longer than the file; samples not more than `decoded` bytes.
+fn open(source: &mut Source, decoded: u64) -> Outcome<TiffDecoder<'_>> {
+    let bytes = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let mut limits = Limits::default();
-    limits.ifd_value_size = bytes;
-    limits.intermediate_buffer_size = bytes;
-    limits.decoding_buffer_size = usize::MAX; // Bounded by the caller, who knows the limit.
+    limits.ifd_value_size = bytes(source.size());
+    limits.intermediate_buffer_size = bytes(source.size());
+    limits.decoding_buffer_size = bytes(source.size().saturating_mul(8).max(decoded));
+    source.rewind()?;
     Ok(Decoder::new(source)?.with_limits(limits))
 }
 

@@ -1,0 +1,22 @@
+//! Calls of a plug-in's main entry.
+
+use super::environment::Environment;
+use super::library::RawPlugin;
+use crate::context::{self, Context, Place};
+use crate::props::PropertySet;
+use crate::status::Status;
+use std::sync::Arc;
+
+/// Calls an action in its context. The thread's floating-point environment is as the host's options say, and as it was
+/// when this returns.
+pub(crate) fn call(
+    plugin: &RawPlugin,
+    context: &Arc<Context>,
+    in_args: Option<&PropertySet>,
+    out_args: Option<&PropertySet>,
+) -> Status {
+    let handle = context.effect.as_ref().map_or(0, |effect| effect.id().raw());
+    let _entered = context::enter(Place { context: context.clone(), worker: None });
+    let _environment = Environment::flushing(context.host.options.flush_to_zero);
+    plugin.main_entry(context.action, handle, in_args, out_args)
+}

@@ -16,6 +16,7 @@ pub mod nodes;
 #[allow(unsafe_code, reason = "the room where the host's pointers are checked")]
 pub mod ofx;
 pub mod params;
+pub mod plate;
 pub mod render;
 
 use node::AnyNode;

@@ -27,6 +27,44 @@ pub struct Face {
     pub description: &'static CStr,
     /// The input images in the host's order; [`MASK`] follows as the last clip.
     pub inputs: &'static [ClipDef],
+    /// The node in hosts with a single input.
+    pub filter: FilterDef,
+}
+
+/// A node in the Filter context: one clip, the other images from files.
+pub struct FilterDef {
+    /// The input that the host's clip `Source` is.
+    pub source: usize,
+    /// Where the other inputs come from.
+    pub files: &'static [FileDef],
+    /// Defaults of boolean and double parameters that are others there.
+    pub defaults: &'static [(&'static CStr, f64)],
+}
+
+impl FilterDef {
+    /// The file of an input, if it comes from one.
+    pub fn file(&self, input: usize) -> Option<&'static FileDef> {
+        self.files.iter().find(|file| file.input == input)
+    }
+
+    /// A node of one image.
+    pub const ALONE: Self = Self {
+        source: 0,
+        files: &[],
+        defaults: &[],
+    };
+}
+
+/// A parameter that names the file of an input.
+pub struct FileDef {
+    /// The input.
+    pub input: usize,
+    /// Wire and script name.
+    pub name: &'static CStr,
+    /// What the artist reads.
+    pub label: &'static CStr,
+    /// The tooltip: plain text.
+    pub hint: &'static CStr,
 }
 
 /// What a node is called on the wire and in the bundle's resources.

@@ -108,8 +108,12 @@ fn factor(mask: f32, mix: f32, invert: bool) -> f32 {
 
 #[inline(always)]
 fn spread<const C: usize>(mask: &[f32], mix: f32, invert: bool, m: &mut [f32]) {
-    for (pixel, &mask) in m.as_chunks_mut::<C>().0.iter_mut().zip(mask) {
-        *pixel = [factor(mask, mix, invert); C];
+    let pixels = m.as_chunks_mut::<C>().0.iter_mut().zip(mask);
+    // Two loops, without a choice in them.
+    if invert {
+        pixels.for_each(|(pixel, &mask)| *pixel = [factor(mask, mix, true); C]);
+    } else {
+        pixels.for_each(|(pixel, &mask)| *pixel = [factor(mask, mix, false); C]);
     }
 }
 
@@ -126,6 +130,7 @@ pub struct Selection<'a> {
 
 impl Selection<'_> {
     /// Whether a channel takes part.
+    /// Whether a channel, 0..4, is processed.
     #[inline(always)]
     pub fn processes(&self, channel: usize) -> bool {
         self.layout == Layout::Alpha || self.process.0[channel]

@@ -2,7 +2,7 @@
 
 use crate::geometry::RectD;
 use crate::kernels::Process;
-use crate::node::Regions;
+use crate::node::{FileDef, Regions};
 use crate::params::{self, Decl};
 
 /// Check box for the red channel.
@@ -28,6 +28,16 @@ pub const fn process_a(default: bool) -> Decl<bool> {
 /// The four check boxes as the kernels take them.
 pub fn process(r: bool, g: bool, b: bool, a: bool) -> Process {
     Process([r, g, b, a])
+}
+
+/// The file of the background, in hosts with a single input.
+pub const fn plate(input: usize) -> FileDef {
+    FileDef {
+        input,
+        name: c"plate",
+        label: c"Plate File",
+        hint: c"The background: EXR, TIFF or PNG. A run of # stands for the frame number. Its lower left corner lies on that of the clip.",
+    }
 }
 
 crate::choices! {

@@ -6,8 +6,8 @@ use crate::geometry::{RectD, RectI};
 use crate::kernels::compare::{Tolerance, passes};
 use crate::kernels::{Process, Selection};
 use crate::node::{
-    Enabled, Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
-    identity,
+    Enabled, Face, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength,
+    clip, identity,
 };
 use crate::nodes::common;
 use crate::ofx::panel::Panel;
@@ -194,6 +194,13 @@ impl Node for Compare {
             clip!("B", c"Reference", c"What the candidate should be."),
             clip!("A", c"Candidate", c"What is to be judged."),
         ],
+        filter: FilterDef {
+            source: A,
+            files: &[common::plate(B)],
+            // Hosts of this context work in integers, and their floats are not always n / 255:
+            // half a 16-bit code value passes.
+            defaults: &[(c"useAbsolute", 1.0), (c"absolute", 0.5 / 65535.0)],
+        },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::Like(A);
     const ENABLED: &'static [Enabled<CompareParams>] = &[

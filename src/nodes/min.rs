@@ -3,7 +3,9 @@
 use crate::geometry::RectD;
 use crate::kernels::subtract::{difference, residual};
 use crate::kernels::{Layout, Process, Selection};
-use crate::node::{Face, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity};
+use crate::node::{
+    Face, FilterDef, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity,
+};
 use crate::nodes::common::{self, BBox};
 use crate::params;
 
@@ -93,6 +95,11 @@ impl Node for Min {
             clip!("B", c"Background", c"The plate before it was painted."),
             clip!("A", c"Painted", c"The plate after it was painted."),
         ],
+        filter: FilterDef {
+            source: A,
+            files: &[common::plate(B)],
+            defaults: &[],
+        },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::UnPremultiplied;
     const ENABLED: &'static [crate::node::Enabled<MinParams>] = &[

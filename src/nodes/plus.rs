@@ -4,8 +4,8 @@ use crate::geometry::RectD;
 use crate::kernels::add::sum;
 use crate::kernels::{Layout, Process, Selection};
 use crate::node::{
-    Enabled, Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
-    identity,
+    Enabled, Face, FileDef, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span,
+    Strength, clip, identity,
 };
 use crate::nodes::common::{self, BBox};
 
@@ -49,6 +49,24 @@ impl Node for Plus {
             clip!("D", c"Difference", c"What Min made of the painted plate."),
             clip!("Residual", c"Residual", c"Optional: Min's Residual output, added after the difference."),
         ],
+        filter: FilterDef {
+            source: B,
+            files: &[
+                FileDef {
+                    input: D,
+                    name: c"difference",
+                    label: c"Difference File",
+                    hint: c"The file that Min's result was written to: EXR, TIFF or PNG. A run of # stands for the frame number.",
+                },
+                FileDef {
+                    input: RESIDUAL,
+                    name: c"residual",
+                    label: c"Residual File",
+                    hint: c"Optional: the file of Min's Residual output, added after the difference. A run of # stands for the frame number.",
+                },
+            ],
+            defaults: &[],
+        },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::Like(B);
     const ENABLED: &'static [Enabled<PlusParams>] = &[];

@@ -4,14 +4,16 @@ use core::ffi::CStr;
 
 use ofx_sys::*;
 
-use super::clip::{Clip, HostImage, components_of, layout_of};
-use super::instance::Instance;
+use super::clip::{Clip, Unfit, components_of, layout_of};
+use super::image::{Image, OutputImage};
+use super::inputs::{Inputs, Refused, Unfetched, Views};
+use super::instance::{Context, Input, Instance};
 use super::message::{self, Severity};
 use super::panel::Panel;
 use super::props::PropertySet;
 use super::status::{Reply, Result, Status};
 use super::threads::HostWorkers;
-use crate::geometry::RectD;
+use crate::geometry::{RectD, RectI};
 use crate::kernels::Layout;
 use crate::node::{IdentityAsk, MASK, MAX_INPUTS, Premultiplication};
 use crate::params::Kind;
@@ -61,7 +63,7 @@ pub fn identity(
 ) -> Result<Reply> {
     let Moment { time, scale } = Moment::of(args);
     let regions = instance.regions(time);
-    let aspect = clip_aspect(instance);
+    let aspect = instance.pixel_aspect();
     let pixels = |region: Option<RectD>| region.map(|region| region.to_pixels(scale, aspect));
     let ask = IdentityAsk {
         inputs: regions.inputs.map(pixels),
@@ -72,34 +74,34 @@ pub fn identity(
     let Some(input) = instance.node.identity(&mut instance.reader(time), &ask)? else {
         return Ok(Reply::Default);
     };
-    let Some(clip) = instance.node.face().inputs.get(input) else {
-        return Err(Status::VALUE);
+    let face = instance.node.face();
+    let name = match (instance.context, face.inputs.get(input)) {
+        (Context::General, Some(clip)) => clip.name,
+        (Context::Filter, _) if input == face.filter.source => kOfxImageEffectSimpleSourceClipName,
+        _ => return Ok(Reply::Default),
     };
-    answer.set_string(kOfxPropName, 0, clip.name)?;
+    answer.set_string(kOfxPropName, 0, name)?;
     answer.set_double(kOfxPropTime, 0, time)?;
     Ok(Reply::Ok)
-}
-
-fn clip_aspect(instance: &Instance) -> f64 {
-    Panel::new(instance, 0.0, (1.0, 1.0)).pixel_aspect()
 }
 
 /// GetClipPreferences: the same components everywhere, and the node's alpha association.
 pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result<Reply> {
     let face = instance.node.face();
-    let connected = || {
-        instance
-            .inputs
-            .iter()
-            .filter(|clip| clip.is_connected(instance.suites))
-    };
-    let common = connected()
+    let common = instance
+        .clips()
+        .filter(|clip| clip.is_connected(instance.suites))
         .map(|clip| natural_layout(instance, clip))
         .reduce(|a, b| if a == b { a } else { Layout::Rgba });
     if let Some(layout) = common {
         let components = components_of(layout);
-        for clip in face.inputs {
-            answer.set_string(clip.components, 0, components)?;
+        match instance.context {
+            Context::General => {
+                for clip in face.inputs {
+                    answer.set_string(clip.components, 0, components)?;
+                }
+            }
+            Context::Filter => answer.set_string(SOURCE_COMPONENTS, 0, components)?,
         }
         answer.set_string(OUTPUT_COMPONENTS, 0, components)?;
     }
@@ -112,10 +114,13 @@ pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result
             );
         }
         Premultiplication::Like(input) => {
-            let like = instance.inputs.get(input).and_then(|clip| {
-                let set = clip.properties(instance.suites).ok()?;
-                set.string(kOfxImageEffectPropPreMultiplication, 0).ok()
-            });
+            let like = match instance.inputs.get(input) {
+                Some(Input::Clip(clip)) => clip
+                    .properties(instance.suites)
+                    .and_then(|set| set.string(kOfxImageEffectPropPreMultiplication, 0))
+                    .ok(),
+                _ => None,
+            };
             if let Some(like) = like.and_then(premultiplication) {
                 let _ = answer.set_string(kOfxImageEffectPropPreMultiplication, 0, like);
             }
@@ -126,6 +131,7 @@ pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result
 }
 
 const OUTPUT_COMPONENTS: &CStr = c"OfxImageClipPropComponents_Output";
+const SOURCE_COMPONENTS: &CStr = c"OfxImageClipPropComponents_Source";
 
 /// The components that a clip has before the host maps them; RGBA if it does not say.
 fn natural_layout(instance: &Instance, clip: &Clip) -> Layout {
@@ -154,15 +160,12 @@ fn premultiplication(wire: &CStr) -> Option<&'static CStr> {
 pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let Moment { time, scale } = Moment::of(args);
     let window = args.rect_i(kOfxImageEffectPropRenderWindow)?;
-    let fail = |text: &str| {
-        message::persist(instance.suites, instance.effect, Severity::Error, text);
+    let refuse = |(clip, why): Refused| {
+        let clip = clip.to_string_lossy();
+        let text = format!("{clip} cannot be used: {}.", why.text());
+        message::persist(instance.suites, instance.effect, Severity::Error, &text);
         Status::IMAGE_FORMAT
     };
-    let unfit = |clip: &CStr, why: &str| {
-        let clip = clip.to_string_lossy();
-        fail(&format!("{clip} cannot be used: {why}."))
-    };
-
     let Some(mut target) = instance.output.image(instance.suites, time, None)? else {
         return Err(Status::FAILED);
     };
@@ -170,49 +173,19 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let pixel_aspect = target.pixel_aspect();
     let output = target
         .output()
-        .map_err(|why| unfit(kOfxImageEffectOutputClipName, &why.text()))?;
+        .map_err(|why| refuse((kOfxImageEffectOutputClipName, why)))?;
     let window = window.intersection(&output.bounds());
 
-    let mut held: [Option<HostImage<'_>>; MAX_INPUTS] = Default::default();
-    let mut inputs = [None; MAX_INPUTS];
-    let clips = instance.node.face().inputs;
-    for (slot, clip) in held.iter_mut().zip(&instance.inputs) {
-        *slot = clip.image(instance.suites, time, None)?;
-    }
-    for ((slot, image), clip) in inputs.iter_mut().zip(&held).zip(clips) {
-        let Some(image) = image else { continue };
-        let image = image.input().map_err(|why| unfit(clip.name, &why.text()))?;
-        if image.layout() != output.layout() {
-            return Err(unfit(
-                clip.name,
-                "its components are not those of the output",
-            ));
+    let held = match Inputs::fetch(instance, time, scale, None) {
+        Err(Unfetched::Status(status)) => return Err(status),
+        Err(Unfetched::File(text)) => {
+            message::persist(instance.suites, instance.effect, Severity::Error, &text);
+            return Err(Status::FAILED);
         }
-        *slot = Some(image);
-    }
-    let mask_image;
-    let mask = if instance.mask.is_connected(instance.suites) {
-        mask_image = instance.mask.image(instance.suites, time, None)?;
-        Mask::Image(match &mask_image {
-            Some(image) => Some(image.input().map_err(|why| unfit(MASK.name, &why.text()))?),
-            None => None,
-        })
-    } else {
-        Mask::None
+        Ok(held) => held,
     };
-    if let Mask::Image(Some(image)) = mask
-        && image.layout() != Layout::Alpha
-    {
-        return Err(unfit(MASK.name, "it has more than one channel"));
-    }
-    for (image, clip) in inputs.iter().zip(clips) {
-        if image.is_some_and(|image| output.overlaps(&window, &image)) {
-            return Err(unfit(
-                clip.name,
-                "the host lends the output's own memory for it",
-            ));
-        }
-    }
+    let Views { inputs, mask } = held.views().map_err(refuse)?;
+    check_output(instance, &output, &window, &inputs, &mask).map_err(refuse)?;
 
     let regions = instance.regions(time);
     // A host that lends an image and knows no region for it is not believed about regions.
@@ -221,7 +194,7 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let mut frame = Frame {
         output,
         inputs,
-        count: clips.len(),
+        count: instance.inputs.len(),
         mask,
         window,
         scale,
@@ -234,6 +207,32 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
         &HostWorkers::new(instance.suites, instance.effect),
     )?;
     Ok(Reply::Ok)
+}
+
+/// Refuses inputs of other components than the output's, and those that lie in its memory.
+fn check_output(
+    instance: &Instance,
+    output: &OutputImage<'_>,
+    window: &RectI,
+    inputs: &[Option<Image<'_>>; MAX_INPUTS],
+    mask: &Mask<'_>,
+) -> core::result::Result<(), Refused> {
+    let names = instance.node.face().inputs.iter().map(|clip| clip.name);
+    for (name, image) in names.zip(inputs) {
+        let Some(image) = image else { continue };
+        if image.layout() != output.layout() {
+            return Err((name, Unfit::Mixed));
+        }
+        if output.overlaps(window, image) {
+            return Err((name, Unfit::Aliased));
+        }
+    }
+    match mask {
+        Mask::Image(Some(image)) if output.overlaps(window, image) => {
+            Err((MASK.name, Unfit::Aliased))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// InstanceChanged: buttons, and which parameters matter now.

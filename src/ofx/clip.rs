@@ -48,11 +48,13 @@ impl Clip {
         PropertySet::new(suites.property, self.properties)
     }
 
-    /// Whether the artist has connected something. A host that does not say may have.
+    /// Whether the artist has connected something. A host that does not say may have: then the
+    /// clip's image tells.
     pub fn is_connected(&self, suites: &Suites) -> bool {
-        self.properties(suites)
-            .and_then(|properties| properties.int(kOfxImageClipPropConnected, 0))
-            .is_ok_and(|connected| connected != 0)
+        let connected = self
+            .properties(suites)
+            .and_then(|properties| properties.int(kOfxImageClipPropConnected, 0));
+        connected != Ok(0)
     }
 
     /// The clip's region of definition, in canonical coordinates.
@@ -128,6 +130,12 @@ pub enum Unfit {
     Components,
     /// Its memory cannot be lent as rows.
     Memory(Defect),
+    /// The inputs or the output have other components.
+    Mixed,
+    /// A mask is one channel.
+    Mask,
+    /// It is, or shares bytes with, the output.
+    Aliased,
 }
 
 impl Unfit {
@@ -138,6 +146,9 @@ impl Unfit {
             Self::Depth => "its samples are not 32-bit floats".to_owned(),
             Self::Components => "its components are none of RGBA, RGB, Alpha".to_owned(),
             Self::Memory(defect) => defect.text().to_owned(),
+            Self::Mixed => "its components are not those of the other images".to_owned(),
+            Self::Mask => "a mask has one channel, and this has more".to_owned(),
+            Self::Aliased => "the host lends the output's own memory for it".to_owned(),
         }
     }
 }
@@ -162,7 +173,8 @@ impl HostImage<'_> {
             .unwrap_or(1.0)
     }
 
-    fn layout(&self) -> core::result::Result<Layout, Unfit> {
+    /// The channels of a pixel.
+    pub fn layout(&self) -> core::result::Result<Layout, Unfit> {
         let properties = self
             .properties()
             .map_err(|_| Unfit::Property(kOfxImageEffectPropComponents))?;

@@ -4,12 +4,12 @@ use core::ffi::{CStr, c_char};
 
 use ofx_sys::*;
 
-use super::instance::effect_properties;
+use super::instance::{Context, effect_properties};
 use super::param::param_set;
 use super::props::{PropertySet, call};
 use super::status::{Reply, Result, Status};
 use super::suites::Suites;
-use crate::node::{AnyNode, ClipDef, MASK};
+use crate::node::{AnyNode, ClipDef, FileDef, MASK};
 use crate::params::{Kind, ParamDef};
 
 /// The menu that the nodes are found in.
@@ -42,11 +42,13 @@ pub fn describe(
     let set = effect_properties(suites, effect)?;
     labels(&set, face.label)?;
     set.set_string(kOfxImageEffectPluginPropGrouping, 0, GROUPING)?;
-    set.set_string(
-        kOfxImageEffectPropSupportedContexts,
-        0,
-        kOfxImageEffectContextGeneral,
-    )?;
+    // General first: hosts that have both take the first that they like.
+    for (index, context) in [kOfxImageEffectContextGeneral, kOfxImageEffectContextFilter]
+        .into_iter()
+        .enumerate()
+    {
+        set.set_string(kOfxImageEffectPropSupportedContexts, index, context)?;
+    }
     // A signed difference exists in nothing less than float; hosts convert.
     set.set_string(
         kOfxImageEffectPropSupportedPixelDepths,
@@ -109,21 +111,52 @@ pub fn describe_in_context(
     suites: &Suites,
     node: &dyn AnyNode,
     effect: OfxImageEffectHandle,
+    context: Context,
 ) -> Result<Reply> {
-    for clip in node.face().inputs {
-        input(suites, effect, clip, &COMPONENTS)?;
+    let face = node.face();
+    let params = param_set(suites, effect)?;
+    let mut page = Vec::new();
+    let mut defaults: &[_] = &[];
+    match context {
+        Context::General => {
+            for clip in face.inputs {
+                input(suites, effect, clip, &COMPONENTS)?;
+            }
+        }
+        Context::Filter => {
+            let source = kOfxImageEffectSimpleSourceClipName;
+            define_clip(suites, effect, source, &COMPONENTS)?;
+            for file in face.filter.files {
+                define_file(suites, params, file)?;
+                page.push(file.name);
+            }
+            defaults = face.filter.defaults;
+        }
     }
     let mask = input(suites, effect, &MASK, &[kOfxImageComponentAlpha])?;
     let _ = mask.set_int(kOfxImageClipPropIsMask, 0, 1);
-    let output = define_clip(suites, effect, kOfxImageEffectOutputClipName, &COMPONENTS)?;
-    let _ = output.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
-
-    let params = param_set(suites, effect)?;
+    let output = kOfxImageEffectOutputClipName;
+    define_clip(suites, effect, output, &COMPONENTS)?;
     for def in node.params() {
-        define_param(suites, params, def)?;
+        let other = defaults.iter().find(|(name, _)| *name == def.name);
+        define_param(suites, params, def, other.map(|(_, value)| *value))?;
+        page.push(def.name);
     }
-    define_page(suites, params, node.params())?;
+    define_page(suites, params, &page)?;
     Ok(Reply::Ok)
+}
+
+/// A parameter that names an input's file.
+fn define_file(suites: &Suites, params: OfxParamSetHandle, file: &'static FileDef) -> Result<()> {
+    let set = define(suites, params, kOfxParamTypeString, file.name.as_ptr())?;
+    labels(&set, file.label)?;
+    let _ = set.set_string(kOfxParamPropHint, 0, file.hint);
+    let _ = set.set_string(kOfxParamPropScriptName, 0, file.name);
+    let _ = set.set_string(kOfxParamPropStringMode, 0, kOfxParamStringIsFilePath);
+    // A pattern of a sequence is no file that exists.
+    let _ = set.set_int(kOfxParamPropStringFilePathExists, 0, 0);
+    let _ = set.set_int(kOfxParamPropAnimates, 0, 0);
+    set.set_string(kOfxParamPropDefault, 0, c"")
 }
 
 fn input<'a>(
@@ -140,8 +173,6 @@ fn input<'a>(
     let _ = set.set_string(kOfxPropLongLabel, 0, clip.label);
     let _ = set.set_string(kOfxParamPropHint, 0, clip.hint);
     let _ = set.set_int(kOfxImageClipPropOptional, 0, 1);
-    let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
-    let _ = set.set_int(kOfxImageEffectPropTemporalClipAccess, 0, 0);
     Ok(set)
 }
 
@@ -157,6 +188,8 @@ fn define_clip<'a>(
     for (index, components) in components.iter().enumerate() {
         set.set_string(kOfxImageEffectPropSupportedComponents, index, components)?;
     }
+    let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
+    let _ = set.set_int(kOfxImageEffectPropTemporalClipAccess, 0, 0);
     Ok(set)
 }
 
@@ -181,7 +214,12 @@ fn define<'a>(
     PropertySet::new(suites.property, set)
 }
 
-fn define_param(suites: &Suites, params: OfxParamSetHandle, def: &'static ParamDef) -> Result<()> {
+fn define_param(
+    suites: &Suites,
+    params: OfxParamSetHandle,
+    def: &'static ParamDef,
+    other_default: Option<f64>,
+) -> Result<()> {
     let set = define(suites, params, wire_type(def.kind), def.name.as_ptr())?;
     labels(&set, def.label)?;
     let _ = set.set_string(kOfxParamPropHint, 0, def.hint);
@@ -195,7 +233,10 @@ fn define_param(suites: &Suites, params: OfxParamSetHandle, def: &'static ParamD
         let _ = set.set_int(kOfxParamPropAnimates, 0, 1);
     }
     match def.kind {
-        Kind::Boolean { default } => set.set_int(kOfxParamPropDefault, 0, default.into())?,
+        Kind::Boolean { default } => {
+            let default = other_default.map_or(default, |other| other != 0.0);
+            set.set_int(kOfxParamPropDefault, 0, default.into())?;
+        }
         Kind::Choice { options, default } => {
             for (index, option) in options.iter().enumerate() {
                 set.set_string(kOfxParamPropChoiceOption, index, option)?;
@@ -222,7 +263,7 @@ fn define_param(suites: &Suites, params: OfxParamSetHandle, def: &'static ParamD
             range,
             display,
         } => {
-            set.set_double(kOfxParamPropDefault, 0, default)?;
+            set.set_double(kOfxParamPropDefault, 0, other_default.unwrap_or(default))?;
             ranges(&set, 1, range, display);
             let _ = set.set_int(kOfxParamPropDigits, 0, 6);
         }
@@ -270,12 +311,12 @@ fn wire_type(kind: Kind) -> &'static CStr {
 fn define_page(
     suites: &Suites,
     params: OfxParamSetHandle,
-    defs: &'static [ParamDef],
+    children: &[&'static CStr],
 ) -> Result<()> {
     let page = define(suites, params, kOfxParamTypePage, PAGE.as_ptr())?;
     labels(&page, PAGE)?;
-    for (index, def) in defs.iter().enumerate() {
-        let _ = page.set_string(kOfxParamPropPageChild, index, def.name);
+    for (index, child) in children.iter().enumerate() {
+        let _ = page.set_string(kOfxParamPropPageChild, index, child);
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use ofx_sys::*;
 use super::actions;
 use super::describe::{self, VERSION};
 use super::guard::{contained, guard};
-use super::instance::Instance;
+use super::instance::{Context, Instance};
 use super::message::{Severity, show};
 use super::props::PropertySet;
 use super::status::{Reply, Result, Status};
@@ -132,7 +132,7 @@ fn dispatch(
     } else if action == kOfxActionDescribe {
         describe::describe(suites, node, effect)
     } else if action == kOfxImageEffectActionDescribeInContext {
-        describe::describe_in_context(suites, node, effect)
+        describe::describe_in_context(suites, node, effect, Context::of(&input()?))
     } else {
         Ok(Reply::Default)
     }

@@ -65,7 +65,8 @@ impl Memory {
             .checked_mul(layout.channels() * SAMPLE)
             .filter(|&row| isize::try_from(row).is_ok())
             .ok_or(Defect::Size)?;
-        if !origin.addr().is_multiple_of(SAMPLE) || (height > 1 && row_bytes % SAMPLE as isize != 0) {
+        if !origin.addr().is_multiple_of(SAMPLE) || (height > 1 && row_bytes % SAMPLE as isize != 0)
+        {
             return Err(Defect::Misaligned);
         }
         if height > 1 && row_bytes.unsigned_abs() < row {

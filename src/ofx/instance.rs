@@ -1,17 +1,49 @@
 //! What the plug-in keeps for an instance.
 
+use std::path::PathBuf;
+
 use ofx_sys::{
-    OfxImageEffectHandle, kOfxImageEffectPropFrameRange, kOfxImageEffectPropProjectOffset,
-    kOfxImageEffectPropProjectSize, kOfxPropInstanceData,
+    OfxImageEffectHandle, kOfxImageEffectContextFilter, kOfxImageEffectPropContext,
+    kOfxImageEffectPropFrameRange, kOfxImageEffectPropProjectOffset,
+    kOfxImageEffectPropProjectSize, kOfxImageEffectSimpleSourceClipName,
+    kOfxImagePropPixelAspectRatio, kOfxPropInstanceData,
 };
 
 use super::clip::Clip;
-use super::param::{Param, ParamReader, param_set};
+use super::param::{FileParam, Param, ParamReader, param_set};
 use super::props::{PropertySet, call};
 use super::status::{Result, Status};
 use super::suites::Suites;
 use crate::geometry::RectD;
-use crate::node::{AnyNode, MASK, Regions};
+use crate::node::{AnyNode, ClipDef, FileDef, MASK, Regions};
+use crate::plate;
+
+/// Where an input comes from.
+pub enum Input {
+    /// A clip of the host.
+    Clip(Clip),
+    /// A file, in the Filter context.
+    File(&'static FileDef, FileParam),
+}
+
+/// What a host uses a node as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Context {
+    /// All clips.
+    General,
+    /// One clip, the others from files.
+    Filter,
+}
+
+impl Context {
+    /// As an effect or the arguments of DescribeInContext say; a host that says nothing has clips.
+    pub fn of(properties: &PropertySet<'_>) -> Self {
+        match properties.string(kOfxImageEffectPropContext, 0) {
+            Ok(context) if context == kOfxImageEffectContextFilter => Self::Filter,
+            _ => Self::General,
+        }
+    }
+}
 
 /// Handles of an instance, fetched at its creation and never changed: several renders may read
 /// them at once.
@@ -22,8 +54,10 @@ pub struct Instance {
     pub node: &'static dyn AnyNode,
     /// The host's handle.
     pub effect: OfxImageEffectHandle,
-    /// Input clips, in the order of the face.
-    pub inputs: Vec<Clip>,
+    /// What it is used as.
+    pub context: Context,
+    /// Where the inputs come from, in the order of the face.
+    pub inputs: Vec<Input>,
     /// The mask.
     pub mask: Clip,
     /// The output.
@@ -47,15 +81,22 @@ impl Instance {
     ) -> Result<Self> {
         let set = param_set(suites, effect)?;
         let find = |name| Clip::find(suites, effect, name);
+        let context = Context::of(&effect_properties(suites, effect)?);
+        let face = node.face();
+        let input = |(index, clip): (usize, &ClipDef)| match (context, face.filter.file(index)) {
+            (Context::General, _) => find(clip.name).map(Input::Clip),
+            (Context::Filter, Some(file)) => {
+                FileParam::find(suites, set, file.name).map(|param| Input::File(file, param))
+            }
+            (Context::Filter, None) => find(kOfxImageEffectSimpleSourceClipName).map(Input::Clip),
+        };
         Ok(Self {
             suites,
             node,
             effect,
-            inputs: node
-                .face()
-                .inputs
-                .iter()
-                .map(|clip| find(clip.name))
+            context,
+            inputs: (face.inputs.iter().enumerate())
+                .map(input)
                 .collect::<Result<_>>()?,
             mask: find(MASK.name)?,
             output: find(ofx_sys::kOfxImageEffectOutputClipName)?,
@@ -116,22 +157,64 @@ impl Instance {
     }
 
     /// The regions of definition of what is connected. A host that does not say one counts as if
-    /// the clip were not connected.
+    /// the clip were not connected, and so does a file that cannot be read: rendering tells.
     pub fn regions(&self, time: f64) -> Regions {
-        let region = |clip: &Clip| {
-            clip.is_connected(self.suites)
-                .then(|| clip.region(self.suites, time).ok())
-                .flatten()
-        };
         let mut regions = Regions {
             project: self.project(),
-            mask: region(&self.mask),
+            mask: self.clip_region(&self.mask, time),
             ..Regions::default()
         };
-        for (slot, clip) in regions.inputs.iter_mut().zip(&self.inputs) {
-            *slot = region(clip);
+        for (slot, input) in regions.inputs.iter_mut().zip(&self.inputs) {
+            *slot = match input {
+                Input::Clip(clip) => self.clip_region(clip, time),
+                Input::File(_, param) => self.file(param, time).and_then(|path| {
+                    plate::region(&path, self.file_origin(time), self.pixel_aspect()).ok()
+                }),
+            };
         }
         regions
+    }
+
+    fn clip_region(&self, clip: &Clip, time: f64) -> Option<RectD> {
+        if !clip.is_connected(self.suites) {
+            return None;
+        }
+        clip.region(self.suites, time).ok()
+    }
+
+    /// The input clips, in the order of the face.
+    pub fn clips(&self) -> impl Iterator<Item = &Clip> {
+        self.inputs.iter().filter_map(|input| match input {
+            Input::Clip(clip) => Some(clip),
+            Input::File(..) => None,
+        })
+    }
+
+    /// Width of a pixel over its height, as the first connected clip says.
+    pub fn pixel_aspect(&self) -> f64 {
+        self.clips()
+            .filter(|clip| clip.is_connected(self.suites))
+            .find_map(|clip| {
+                let set = clip.properties(self.suites).ok()?;
+                set.double(kOfxImagePropPixelAspectRatio, 0).ok()
+            })
+            .filter(|aspect| aspect.is_finite() && *aspect > 0.0)
+            .unwrap_or(1.0)
+    }
+
+    /// The file that a parameter names at a time; `None` where it names none.
+    pub fn file(&self, param: &FileParam, time: f64) -> Option<PathBuf> {
+        let pattern = param.value(self.suites, time).ok()?;
+        (!pattern.is_empty()).then(|| plate::file_of(&pattern, time.round() as i64))
+    }
+
+    /// The pixel on which a file's lower left corner lies: that of the source's region.
+    pub fn file_origin(&self, time: f64) -> (i32, i32) {
+        let region = self.clips().find_map(|clip| self.clip_region(clip, time));
+        let pixels = region
+            .unwrap_or_else(|| self.project())
+            .to_pixels((1.0, 1.0), self.pixel_aspect());
+        (pixels.x1, pixels.y1)
     }
 
     /// The project's frame, in canonical coordinates.
@@ -152,8 +235,7 @@ impl Instance {
         let of = |properties: Result<PropertySet<'_>>| {
             properties.and_then(|properties| properties.pair(kOfxImageEffectPropFrameRange))
         };
-        self.inputs
-            .iter()
+        self.clips()
             .find_map(|clip| of(clip.properties(self.suites)).ok())
             .or_else(|| of(self.properties()).ok())
             .filter(|(first, last)| first <= last)

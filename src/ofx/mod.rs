@@ -11,6 +11,7 @@ pub mod entry;
 mod fpenv;
 mod guard;
 pub mod image;
+mod inputs;
 mod instance;
 pub mod message;
 pub mod panel;

@@ -2,8 +2,8 @@
 
 use core::ffi::CStr;
 
-use super::clip::{Clip, HostImage, Unfit};
-use super::image::Image;
+pub use super::inputs::Views;
+use super::inputs::{Inputs, Unfetched};
 use super::instance::Instance;
 use super::message::{self, Severity};
 pub use super::param::Figure;
@@ -12,25 +12,14 @@ use super::progress::Progress;
 use super::props::call;
 use super::status::{Result, Status};
 use crate::geometry::{RectD, RectI};
-use crate::node::{MASK, MAX_INPUTS, Regions};
+use crate::node::Regions;
 use crate::params::Params;
-use crate::render::Mask;
 
 /// An instance while its button is being served.
 pub struct Panel<'a> {
     instance: &'a Instance,
     time: f64,
     scale: (f64, f64),
-}
-
-/// Images of one region.
-pub struct Sample<'a> {
-    /// The inputs; `None` is zeros.
-    pub inputs: [Option<Image<'a>>; MAX_INPUTS],
-    /// The mask.
-    pub mask: Mask<'a>,
-    /// The region, in pixels.
-    pub window: RectI,
 }
 
 impl<'a> Panel<'a> {
@@ -86,16 +75,7 @@ impl<'a> Panel<'a> {
 
     /// Width of a pixel over its height, as the first connected input says.
     pub fn pixel_aspect(&self) -> f64 {
-        self.instance
-            .inputs
-            .iter()
-            .filter(|clip| clip.is_connected(self.instance.suites))
-            .find_map(|clip| {
-                let set = clip.properties(self.instance.suites).ok()?;
-                set.double(ofx_sys::kOfxImagePropPixelAspectRatio, 0).ok()
-            })
-            .filter(|aspect| aspect.is_finite() && *aspect > 0.0)
-            .unwrap_or(1.0)
+        self.instance.pixel_aspect()
     }
 
     /// Fetches the part of all images that lies in `window` (pixels at full scale), and hands it to
@@ -105,7 +85,7 @@ impl<'a> Panel<'a> {
         time: f64,
         window: RectI,
         pixel_aspect: f64,
-        look: impl FnOnce(&Sample<'_>) -> Result<T>,
+        look: impl FnOnce(&Views<'_>, RectI) -> Result<T>,
     ) -> Result<T> {
         let region = RectD::new(
             f64::from(window.x1) * pixel_aspect,
@@ -113,57 +93,27 @@ impl<'a> Panel<'a> {
             f64::from(window.x2) * pixel_aspect,
             f64::from(window.y2),
         );
-        let mut held: [Option<HostImage<'_>>; MAX_INPUTS] = Default::default();
-        for (slot, clip) in held.iter_mut().zip(&self.instance.inputs) {
-            *slot = self.fetch(clip, time, &region)?;
-        }
-        let mut inputs = [None; MAX_INPUTS];
-        let names = self.instance.node.face().inputs;
-        for ((slot, image), clip) in inputs.iter_mut().zip(&held).zip(names) {
-            if let Some(image) = image {
-                *slot = Some(self.full_scale(image, clip.name)?);
+        let held = match Inputs::fetch(self.instance, time, (1.0, 1.0), Some(&region)) {
+            Err(Unfetched::Status(status)) => return Err(status),
+            Err(Unfetched::File(text)) => return self.fail(&text),
+            Ok(held) => held,
+        };
+        for (clip, image) in held.named() {
+            if image.scale().is_some_and(|scale| scale != (1.0, 1.0)) {
+                return self.fail(&format!(
+                    "The host lends {} at a proxy scale. Switch the proxy off and press the button again.",
+                    clip.to_string_lossy()
+                ));
             }
         }
-        let mut layouts = inputs.iter().flatten().map(Image::layout);
-        if let Some(first) = layouts.next()
-            && layouts.any(|layout| layout != first)
-        {
-            return self.fail("The images have different components and cannot be analysed.");
+        match held.views() {
+            Ok(views) => look(&views, window),
+            Err((clip, why)) => self.fail(&format!(
+                "{} cannot be analysed: {}.",
+                clip.to_string_lossy(),
+                why.text()
+            )),
         }
-        let mask_image;
-        let mask = if self.instance.mask.is_connected(self.instance.suites) {
-            mask_image = self.fetch(&self.instance.mask, time, &region)?;
-            Mask::Image(match &mask_image {
-                Some(image) => Some(self.full_scale(image, MASK.name)?),
-                None => None,
-            })
-        } else {
-            Mask::None
-        };
-        look(&Sample {
-            inputs,
-            mask,
-            window,
-        })
-    }
-
-    fn fetch(&self, clip: &Clip, time: f64, region: &RectD) -> Result<Option<HostImage<'a>>> {
-        if !clip.is_connected(self.instance.suites) {
-            return Ok(None);
-        }
-        clip.image(self.instance.suites, time, Some(region))
-    }
-
-    fn full_scale<'i>(&self, image: &'i HostImage<'_>, clip: &CStr) -> Result<Image<'i>> {
-        let clip = clip.to_string_lossy();
-        if image.scale().is_some_and(|scale| scale != (1.0, 1.0)) {
-            return self.fail(&format!(
-                "The host lends {clip} at a proxy scale. Switch the proxy off and try again."
-            ));
-        }
-        image.input().or_else(|unfit: Unfit| {
-            self.fail(&format!("{clip} cannot be analysed: {}.", unfit.text()))
-        })
     }
 
     fn param(&self, name: &CStr) -> Result<&'a Param> {

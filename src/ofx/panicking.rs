@@ -7,7 +7,8 @@ use super::panel::Panel;
 use super::status::Result;
 use crate::geometry::RectD;
 use crate::node::{
-    Face, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity,
+    Face, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength, clip,
+    identity,
 };
 use crate::params;
 
@@ -31,6 +32,7 @@ impl Node for Panicking {
         label: c"Panicking",
         description: c"Panics.",
         inputs: &[clip!("B", c"Background", c"An image.")],
+        filter: FilterDef::ALONE,
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::Like(0);
 

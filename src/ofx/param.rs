@@ -1,6 +1,6 @@
 //! Parameters of an instance: values in, figures out.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::{CStr, c_char, c_int};
 
 use ofx_sys::{OfxImageEffectHandle, OfxParamHandle, OfxParamSetHandle};
 
@@ -29,14 +29,7 @@ pub struct Param {
 impl Param {
     /// Looks a parameter up by the name of its declaration.
     pub fn find(suites: &Suites, set: OfxParamSetHandle, def: &'static ParamDef) -> Result<Self> {
-        let mut handle = core::ptr::null_mut();
-        call!(
-            suites.parameter,
-            paramGetHandle(set, def.name.as_ptr(), &mut handle, core::ptr::null_mut())
-        )?;
-        if handle.is_null() {
-            return Err(Status::BAD_HANDLE);
-        }
+        let handle = find(suites, set, def.name)?;
         Ok(Self { handle, def })
     }
 
@@ -113,6 +106,46 @@ impl Param {
             }
         })
     }
+}
+
+/// A parameter that names a file, in the Filter context.
+#[derive(Clone, Copy)]
+pub struct FileParam(OfxParamHandle);
+
+impl FileParam {
+    /// Looks a parameter up by name.
+    pub fn find(suites: &Suites, set: OfxParamSetHandle, name: &'static CStr) -> Result<Self> {
+        find(suites, set, name).map(Self)
+    }
+
+    /// The text at a time.
+    pub fn value(&self, suites: &Suites, time: f64) -> Result<String> {
+        let get = suites
+            .parameter
+            .paramGetValueAtTime
+            .ok_or(Status::MISSING_HOST_FEATURE)?;
+        let mut value: *const c_char = core::ptr::null();
+        // SAFETY: a variadic suite function; a string parameter fills one pointer to characters.
+        Status::check(unsafe { get(self.0, time, &raw mut value) })?;
+        if value.is_null() {
+            return Ok(String::new());
+        }
+        // SAFETY: a C string of the host, valid until the next call about this parameter.
+        let text = unsafe { CStr::from_ptr(value) };
+        Ok(text.to_string_lossy().into_owned())
+    }
+}
+
+fn find(suites: &Suites, set: OfxParamSetHandle, name: &'static CStr) -> Result<OfxParamHandle> {
+    let mut handle = core::ptr::null_mut();
+    call!(
+        suites.parameter,
+        paramGetHandle(set, name.as_ptr(), &mut handle, core::ptr::null_mut())
+    )?;
+    if handle.is_null() {
+        return Err(Status::BAD_HANDLE);
+    }
+    Ok(handle)
 }
 
 /// What a button writes into a read-out.

@@ -118,6 +118,33 @@ fn foreign_files_are_read() {
     assert_eq!(image.channel("B").unwrap().samples, Samples::U16(blue));
 }
 
+/// Tiles that reach beyond the image, and big-endian floats with a predictor.
+#[test]
+fn foreign_tiles_are_read() {
+    let image = read(&common::data("tiles_lzw.tif")).unwrap();
+    assert_eq!(
+        (image.data, image.metadata.codec),
+        (Rect::new(0, 0, 133, 40), Codec::Lzw)
+    );
+    for (c, channel) in (0u32..).zip(&image.channels) {
+        let code = |i: u32| {
+            let (x, y) = (i % 133, i / 133);
+            ((x + y) / 2 + (x * x * 7 + y * y * 13 + x * y * 5 + c * 3) % 6) as u8
+        };
+        assert_eq!(
+            channel.samples,
+            Samples::U8((0..133 * 40).map(code).collect())
+        );
+    }
+    let image = read(&common::data("tiles_float_be.tif")).unwrap();
+    let value = |i: u32| ((i % 37 * 37 + i / 37 * 101) % 97) as f32 / 8.0 - 3.0;
+    assert_eq!(
+        image.channels[0].samples,
+        Samples::Float((0..37 * 20).map(value).collect())
+    );
+    assert_eq!(image.metadata.get("305").unwrap().value, b"tifffile\0");
+}
+
 #[test]
 fn what_is_not_carried_is_refused() {
     let folder = tempfile::tempdir().unwrap();

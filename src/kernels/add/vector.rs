@@ -5,16 +5,21 @@ use crate::kernels::{rows::Vector, simd::Simd};
 
 impl Vector<2> for Sum {
     #[inline(always)]
-    fn samples<S: Simd>(self, s: S, [b, d]: [S::V; 2], m: S::V) -> S::V {
+    fn samples<S: Simd>(self, s: S, [b, d]: [S::V; 2], m: Option<S::V>) -> S::V {
         let zero = s.splat(0.0);
-        let none = s.or(s.eq(m, zero), s.eq(d, zero));
-        s.select(none, b, s.canonical(s.add(b, s.mul(m, d))))
+        let mut none = s.eq(d, zero);
+        let mut d = d;
+        if let Some(m) = m {
+            none = s.or(none, s.eq(m, zero));
+            d = s.mul(m, d);
+        }
+        s.select(none, b, s.canonical(s.add(b, d)))
     }
 }
 
 impl Vector<3> for Sum {
     #[inline(always)]
-    fn samples<S: Simd>(self, s: S, [b, d, residual]: [S::V; 3], m: S::V) -> S::V {
+    fn samples<S: Simd>(self, s: S, [b, d, residual]: [S::V; 3], m: Option<S::V>) -> S::V {
         let q = self.samples(s, [b, d], m);
         self.samples(s, [q, residual], m)
     }

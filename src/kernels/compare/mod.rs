@@ -13,9 +13,9 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod vector;
 
-use super::Selection;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{Avx2, Simd, Sse2};
+use super::{Coverage, Selection};
 pub use stats::{Extent, Stats, Tree, Worst};
 
 /// What still counts as equal. With everything off, only equal bits do.
@@ -113,6 +113,23 @@ struct Row<'a> {
 impl Row<'_> {
     fn x(&self, pixel: usize) -> i32 {
         i32::try_from(pixel).map_or(i32::MAX, |pixel| self.x0.saturating_add(pixel))
+    }
+
+    /// How many samples take part.
+    fn pairs(&self) -> usize {
+        let Selection {
+            layout, coverage, ..
+        } = self.selection;
+        let pixels = self.a.len() / layout.channels();
+        let pixels = match coverage {
+            Coverage::Uniform(0.0) => 0,
+            Coverage::Uniform(_) => pixels,
+            Coverage::Mask { .. } => (0..pixels).filter(|&x| coverage.at(x) != 0.0).count(),
+        };
+        pixels
+            * (0..layout.channels())
+                .filter(|&c| self.selection.processes(c))
+                .count()
     }
 
     /// Whether the sample takes part.

@@ -1,9 +1,9 @@
-//! `scalar` on vectors, in groups of [`GROUP`] samples. Most groups of two plates are equal, and
-//! add nothing but their number.
+//! `scalar` on vectors, in groups of [`GROUP`] samples. Most groups of two plates are equal: they
+//! add nothing.
 
 use super::{Extent, LANES, LEAST_RANK, Row, Stats, Worst, sum_lanes};
 use crate::kernels::{
-    Coverage, Layout, Selection,
+    Layout, Selection,
     simd::{MAX_LANES, Simd, Task},
 };
 
@@ -12,88 +12,70 @@ const GROUP: usize = 48;
 
 type Group = [f32; GROUP];
 
-impl Task for Row<'_> {
+impl<S: Simd> Task<S> for Row<'_> {
     type Output = Stats;
 
     #[inline(always)]
-    fn run<S: Simd>(self, s: S) -> Stats {
+    fn run(self, s: S) -> Stats {
         let (a_groups, a_rest) = self.a.as_chunks::<GROUP>();
         let (b_groups, b_rest) = self.b.as_chunks::<GROUP>();
-        let mut included = Included::new(&self);
         let mut totals = Totals::new(s, &self);
         for (i, (a, b)) in a_groups.iter().zip(b_groups).enumerate() {
-            included.turn_to(i, GROUP);
-            totals.add(s, i, a, b, &included);
+            totals.add(s, i, a, b);
         }
         if !a_rest.is_empty() {
+            // Filled up with pairs of zeros, which add nothing.
             let (mut a, mut b) = ([0.0; GROUP], [0.0; GROUP]);
             a[..a_rest.len()].copy_from_slice(a_rest);
             b[..b_rest.len()].copy_from_slice(b_rest);
-            included.turn_to(a_groups.len(), a_rest.len());
-            totals.add(s, a_groups.len(), &a, &b, &included);
+            totals.add(s, a_groups.len(), &a, &b);
         }
         totals.finish(s)
     }
 }
 
-/// Which samples of a group take part.
-struct Included<'a> {
-    row: &'a Row<'a>,
-    /// Samples in the group; 0 before the first.
-    len: usize,
-    /// All ones where a channel is processed.
-    channels: Group,
-    /// All ones where a sample takes part.
-    samples: Group,
-    /// How many do.
-    count: u64,
+/// Adds a group that is not all equal and finite.
+struct Unequal<'t, 'a, S: Simd> {
+    totals: &'t mut Totals<'a, S>,
+    group: usize,
+    a: &'t Group,
+    b: &'t Group,
+    /// Whether every pair is finite.
+    finite: bool,
 }
 
-impl<'a> Included<'a> {
-    #[inline(always)]
-    fn new(row: &'a Row<'a>) -> Self {
-        let mut channels = [0.0; GROUP];
-        for (i, channel) in channels.iter_mut().enumerate() {
-            if row.selection.processes(i % row.selection.layout.channels()) {
-                *channel = f32::from_bits(u32::MAX);
-            }
-        }
-        Self {
-            row,
-            len: 0,
-            channels,
-            samples: [0.0; GROUP],
-            count: 0,
-        }
-    }
+impl<S: Simd> Task<S> for Unequal<'_, '_, S> {
+    type Output = ();
 
-    /// Moves to a group, which holds `len` samples.
     #[inline(always)]
-    fn turn_to(&mut self, group: usize, len: usize) {
-        let Selection {
-            layout, coverage, ..
-        } = self.row.selection;
-        if matches!(coverage, Coverage::Uniform(_)) && len == self.len {
-            return;
+    fn run(self, s: S) {
+        let Self {
+            totals,
+            group,
+            a,
+            b,
+            finite,
+        } = self;
+        if totals.all && finite {
+            return totals.add_unequal::<true>(s, group, a, b, &[0.0; GROUP]);
         }
-        self.len = len;
-        let mut m = [0.0; GROUP];
-        coverage.expand(group * GROUP / layout.channels(), layout, &mut m[..len]);
-        self.count = 0;
-        for ((sample, channel), m) in self.samples.iter_mut().zip(self.channels).zip(m) {
-            *sample = if m != 0.0 { channel } else { 0.0 };
-            self.count += u64::from(sample.to_bits() & 1);
+        let included = totals.included(group);
+        totals.add_unequal::<false>(s, group, a, b, &included);
+        if !finite {
+            totals.count_not_finite(s, a, b, &included);
         }
     }
 }
 
 /// [`Tolerance`](super::Tolerance) as vectors.
 struct Limits<V> {
-    /// NaN, which accepts nothing, where a tolerance is off.
+    /// Whether any is on.
+    any: bool,
+    /// NaN, which accepts nothing, where it is off.
     absolute: V,
     relative: V,
     ulp: V,
-    /// All ones where the tolerance is on.
+    /// All ones where it is on.
     ulp_on: V,
     nan_equal: V,
 }
@@ -102,6 +84,8 @@ struct Limits<V> {
 struct Totals<'a, S: Simd> {
     row: &'a Row<'a>,
     limits: Limits<S::V>,
+    /// Whether every sample of the row takes part.
+    all: bool,
     stats: Stats,
     /// Pairs that are not finite.
     not_finite: u64,
@@ -121,18 +105,23 @@ impl<'a, S: Simd> Totals<'a, S> {
     #[inline(always)]
     fn new(s: S, row: &'a Row<'a>) -> Self {
         let t = row.tolerance;
-        let flag = |on| s.splat(if on { f32::from_bits(u32::MAX) } else { 0.0 });
         let zero = s.splat(0.0);
+        let pairs = row.pairs();
         Self {
             row,
             limits: Limits {
+                any: t.absolute.is_some() || t.relative.is_some() || t.ulp.is_some(),
                 absolute: s.splat(t.absolute.unwrap_or(f32::NAN)),
                 relative: s.splat(t.relative.unwrap_or(f32::NAN)),
                 ulp: s.splat(f32::from_bits(t.ulp.unwrap_or(0))),
-                ulp_on: flag(t.ulp.is_some()),
-                nan_equal: flag(t.nan_equal),
+                ulp_on: s.splat(ones(t.ulp.is_some())),
+                nan_equal: s.splat(ones(t.nan_equal)),
             },
-            stats: Stats::default(),
+            all: pairs == row.a.len(),
+            stats: Stats {
+                pairs: pairs as u64,
+                ..Stats::default()
+            },
             not_finite: 0,
             failing: None,
             sums: [s.widen(zero); 4],
@@ -146,81 +135,119 @@ impl<'a, S: Simd> Totals<'a, S> {
 
     /// Adds a group.
     #[inline(always)]
-    fn add(&mut self, s: S, group: usize, a: &Group, b: &Group, included: &Included) {
-        self.stats.pairs += included.count;
-        let mut unequal = s.splat(0.0);
+    fn add(&mut self, s: S, group: usize, a: &Group, b: &Group) {
+        let mut same = s.splat(ones(true));
+        let mut finite = same;
         for at in (0..GROUP).step_by(S::LANES) {
-            let (va, vb) = (s.load(a, at), s.load(b, at));
-            let equal = s.and(s.same(va, vb), s.is_finite(va));
-            unequal = s.or(unequal, s.and_not(equal, s.load(&included.samples, at)));
+            let (a, b) = (s.load(a, at), s.load(b, at));
+            same = s.and(same, s.same(a, b));
+            finite = s.and(finite, s.is_finite(s.sub(a, b)));
         }
-        if s.mask(unequal) != 0 {
-            self.add_unequal(s, group, a, b, &included.samples);
+        if s.all(s.and(same, finite)) {
+            return;
         }
+        let finite = s.all(finite);
+        s.run(Unequal {
+            totals: self,
+            group,
+            a,
+            b,
+            finite,
+        });
     }
 
+    /// All ones in the samples of a group that take part.
     #[inline(always)]
-    fn add_unequal(&mut self, s: S, group: usize, a: &Group, b: &Group, included: &Group) {
-        let limits = &self.limits;
-        let infinity = s.splat(f32::INFINITY);
+    fn included(&self, group: usize) -> Group {
+        let Selection {
+            layout, coverage, ..
+        } = self.row.selection;
+        let mut included = [0.0; GROUP];
+        let first = group * GROUP;
+        let samples = GROUP.min(self.row.a.len() - first);
+        let samples = &mut included[..samples];
+        coverage.expand(first / layout.channels(), layout, samples);
+        for pixel in samples.chunks_exact_mut(layout.channels()) {
+            for (c, sample) in pixel.iter_mut().enumerate() {
+                *sample = ones(*sample != 0.0 && self.row.selection.processes(c));
+            }
+        }
+        included
+    }
+
+    /// Adds a group. `PLAIN`: all of its samples take part and every pair is finite.
+    #[inline(always)]
+    fn add_unequal<const PLAIN: bool>(
+        &mut self,
+        s: S,
+        group: usize,
+        a: &Group,
+        b: &Group,
+        included: &Group,
+    ) {
         let zero = s.splat(0.0);
-        let (mut rank, mut not_finite, mut fails) = (zero, zero, 0_u64);
-        for (i, at) in (0..GROUP).step_by(S::LANES).enumerate() {
-            let (a, b, included) = (s.load(a, at), s.load(b, at), s.load(included, at));
-            let difference = s.abs(s.sub(a, b));
-            let finite = s.lt(difference, infinity);
-            let counted = s.and(finite, included);
-            let ulp = s.ulp_distance(a, b);
-
-            let lane = i % (LANES / S::LANES);
-            let d = s.and(counted, difference);
-            let wide = s.widen(d);
-            self.sums[lane] = s.wide_add(self.sums[lane], wide);
-            self.squares[lane] = s.wide_add(self.squares[lane], s.wide_mul(wide, wide));
-            self.max = s.max(self.max, d);
-            self.ulp_max = s.max_u32(self.ulp_max, s.and(counted, ulp));
-
-            let same = s.and(s.same(a, b), s.or(s.eq(a, a), limits.nan_equal));
-            let scale = s.max(s.abs(a), s.abs(b));
-            let within = s.or(
-                s.le(difference, limits.absolute),
-                s.le(difference, s.mul(limits.relative, scale)),
-            );
-            let within_ulp = s.same(s.max_u32(ulp, limits.ulp), limits.ulp);
-            let within = s.or(within, s.and(within_ulp, limits.ulp_on));
-            let fail = s.and_not(s.or(same, s.and(finite, within)), included);
-
-            // `Row::rank`: `d` is 0 where the pair is not finite.
-            let least = s.and(fail, s.splat(LEAST_RANK));
-            let beyond = s.and_not(finite, s.and(fail, infinity));
-            rank = s.max(rank, s.max(s.max(d, least), beyond));
-            not_finite = s.or(not_finite, s.and_not(finite, included));
-            fails |= u64::from(s.mask(fail)) << at;
+        let (mut rank, mut beyond, mut passes) = (zero, zero, 0_u64);
+        for turn in (0..GROUP).step_by(LANES) {
+            for lane in 0..LANES / S::LANES {
+                let at = turn + lane * S::LANES;
+                let (a, b, included) = (s.load(a, at), s.load(b, at), s.load(included, at));
+                let mut d = s.abs(s.sub(a, b));
+                let mut ulp = s.ulp_distance(a, b);
+                let mut same = s.same(a, b);
+                let finite = s.is_finite(d);
+                if !PLAIN {
+                    same = s.and(same, s.or(s.eq(a, a), self.limits.nan_equal));
+                }
+                let mut pass = same;
+                if self.limits.any {
+                    let mut within = self.limits.accept(s, a, b, d, ulp);
+                    if !PLAIN {
+                        within = s.and(within, finite);
+                    }
+                    pass = s.or(pass, within);
+                }
+                if !PLAIN {
+                    pass = s.or(pass, s.and_not(included, s.splat(ones(true))));
+                    let counted = s.and(included, finite);
+                    d = s.and(counted, d);
+                    ulp = s.and(counted, ulp);
+                    beyond = s.or(
+                        beyond,
+                        s.and_not(s.or(pass, finite), s.splat(f32::INFINITY)),
+                    );
+                }
+                passes |= u64::from(s.mask(pass)) << at;
+                rank = s.max(rank, d);
+                self.ulp_max = s.max_u32(self.ulp_max, ulp);
+                let wide = s.widen(d);
+                self.sums[lane] = s.wide_add(self.sums[lane], wide);
+                self.squares[lane] = s.wide_add(self.squares[lane], s.wide_mul(wide, wide));
+            }
+        }
+        self.max = s.max(self.max, rank);
+        let fails = passes ^ ((1 << GROUP) - 1);
+        // `Row::rank`, the highest of the group.
+        if fails != 0 {
+            rank = s.max(s.max(rank, beyond), s.splat(LEAST_RANK));
+            self.count_failing(group, fails);
         }
         if s.mask(s.lt(self.rank, rank)) != 0 {
             self.rank = s.splat(highest(s, rank));
             self.worst = group;
-        }
-        if s.mask(not_finite) != 0 {
-            self.count_not_finite(s, a, b, included);
-        }
-        if fails != 0 {
-            self.count_failing(group, fails);
         }
     }
 
     #[inline(always)]
     fn count_not_finite(&mut self, s: S, a: &Group, b: &Group, included: &Group) {
         let infinity = s.splat(f32::INFINITY);
-        let count = |v| u64::from(s.mask(v).count_ones());
         for at in (0..GROUP).step_by(S::LANES) {
             let (a, b, included) = (s.load(a, at), s.load(b, at), s.load(included, at));
-            let finite = s.lt(s.abs(s.sub(a, b)), infinity);
             let numbers = s.and(s.eq(a, a), s.eq(b, b));
             let infinite = s.or(s.eq(s.abs(a), infinity), s.eq(s.abs(b), infinity));
-            self.not_finite += count(s.and_not(finite, included));
-            self.stats.nan += count(s.and_not(numbers, included));
-            self.stats.inf += count(s.and(infinite, included));
+            let finite = s.is_finite(s.sub(a, b));
+            self.not_finite += count(s, s.and_not(finite, included));
+            self.stats.nan += count(s, s.and_not(numbers, included));
+            self.stats.inf += count(s, s.and(infinite, included));
         }
     }
 
@@ -235,9 +262,10 @@ impl<'a, S: Simd> Totals<'a, S> {
             Layout::Rgba => (fails | fails >> 1 | fails >> 2 | fails >> 3) & 0x1111_1111_1111,
         };
         let pixel = |bit: u32| (group * GROUP + bit as usize) / layout.channels();
-        let first = self
-            .failing
-            .map_or(pixel(pixels.trailing_zeros()), |(first, _)| first);
+        let first = match self.failing {
+            Some((first, _)) => first,
+            None => pixel(pixels.trailing_zeros()),
+        };
         self.failing = Some((first, pixel(pixels.ilog2()) + 1));
         self.stats.failing_pixels += u64::from(pixels.count_ones());
     }
@@ -267,10 +295,8 @@ impl<'a, S: Simd> Totals<'a, S> {
         });
         let rank = highest(s, self.rank);
         if rank > 0.0 {
-            let group = self.worst * GROUP..row.a.len();
-            let worst = group
-                .into_iter()
-                .find(|&i| row.includes(i) && row.rank(i) == rank);
+            let mut samples = self.worst * GROUP..row.a.len();
+            let worst = samples.find(|&i| row.includes(i) && row.rank(i) == rank);
             stats.worst = worst.map(|i| {
                 let x = row.x(i / row.selection.layout.channels());
                 Worst { x, y: row.y, rank }
@@ -278,6 +304,30 @@ impl<'a, S: Simd> Totals<'a, S> {
         }
         stats
     }
+}
+
+impl<V: Copy> Limits<V> {
+    /// Where a tolerance accepts a finite pair.
+    #[inline(always)]
+    fn accept<S: Simd<V = V>>(&self, s: S, a: V, b: V, difference: V, ulp: V) -> V {
+        let scale = s.max(s.abs(a), s.abs(b));
+        let absolute = s.le(difference, self.absolute);
+        let relative = s.le(difference, s.mul(self.relative, scale));
+        let ulp = s.and(s.same(s.max_u32(ulp, self.ulp), self.ulp), self.ulp_on);
+        s.or(s.or(absolute, relative), ulp)
+    }
+}
+
+/// All ones, or all zeros.
+#[inline(always)]
+fn ones(yes: bool) -> f32 {
+    f32::from_bits(if yes { u32::MAX } else { 0 })
+}
+
+/// How many lanes are all ones.
+#[inline(always)]
+fn count<S: Simd>(s: S, v: S::V) -> u64 {
+    u64::from(s.mask(v).count_ones())
 }
 
 /// The greatest lane of a vector without NaN or negative lanes.

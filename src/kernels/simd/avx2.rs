@@ -36,7 +36,8 @@ macro_rules! binary {
 }
 
 #[target_feature(enable = "avx2")]
-fn run<T: Task>(s: Avx2, task: T) -> T::Output {
+#[inline(never)]
+fn run<T: Task<Avx2>>(s: Avx2, task: T) -> T::Output {
     task.run(s)
 }
 
@@ -46,7 +47,7 @@ impl Simd for Avx2 {
     type Wide = [__m256d; 2];
 
     #[inline(always)]
-    fn run<T: Task>(self, task: T) -> T::Output {
+    fn run<T: Task<Self>>(self, task: T) -> T::Output {
         avx2!(run(self, task))
     }
 
@@ -63,14 +64,39 @@ impl Simd for Avx2 {
         unsafe { _mm256_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
-    fn stream(self, v: __m256, to: &mut [f32], at: usize) {
-        let to = &mut to[at..at + 8];
-        if to.as_ptr().addr().is_multiple_of(32) {
-            // SAFETY: eight samples can be written at `to`, which is aligned to 32 bytes; the
-            // token proves AVX2.
-            unsafe { _mm256_stream_ps(to.as_mut_ptr(), v) }
-        } else {
-            self.store(v, to, 0);
+    fn load3(self, from: &[f32], at: usize) -> [__m256; 3] {
+        let from = from[at..at + 24].as_ptr();
+        // SAFETY: three vectors can be read at `from`; the token proves AVX2.
+        unsafe {
+            [
+                _mm256_loadu_ps(from),
+                _mm256_loadu_ps(from.add(8)),
+                _mm256_loadu_ps(from.add(16)),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn store3(self, v: [__m256; 3], to: &mut [f32], at: usize) {
+        let to = to[at..at + 24].as_mut_ptr();
+        // SAFETY: three vectors can be written at `to`; the token proves AVX2.
+        unsafe {
+            _mm256_storeu_ps(to, v[0]);
+            _mm256_storeu_ps(to.add(8), v[1]);
+            _mm256_storeu_ps(to.add(16), v[2]);
+        }
+    }
+    #[inline(always)]
+    fn stream3(self, v: [__m256; 3], to: &mut [f32], at: usize) {
+        let to = &mut to[at..at + 24];
+        if !to.as_ptr().addr().is_multiple_of(32) {
+            return self.store3(v, to, 0);
+        }
+        let to = to.as_mut_ptr();
+        // SAFETY: three vectors can be written at `to`, which is aligned to one; the token proves AVX2.
+        unsafe {
+            _mm256_stream_ps(to, v[0]);
+            _mm256_stream_ps(to.add(8), v[1]);
+            _mm256_stream_ps(to.add(16), v[2]);
         }
     }
     #[inline(always)]
@@ -95,6 +121,10 @@ impl Simd for Avx2 {
         eq: _mm256_cmp_ps::<_CMP_EQ_OQ>,
         lt: _mm256_cmp_ps::<_CMP_LT_OQ>,
         le: _mm256_cmp_ps::<_CMP_LE_OQ>,
+    }
+    #[inline(always)]
+    fn select(self, mask: __m256, a: __m256, b: __m256) -> __m256 {
+        avx2!(_mm256_blendv_ps(b, a, mask))
     }
     #[inline(always)]
     fn same(self, a: __m256, b: __m256) -> __m256 {

@@ -24,16 +24,21 @@ pub(super) trait Simd: Copy {
     /// `LANES` samples widened to `f64`.
     type Wide: Copy;
 
-    /// Runs the task compiled for this instruction set.
-    fn run<T: Task>(self, task: T) -> T::Output;
+    /// Runs the task compiled for this instruction set, as a function of its own: within another
+    /// task, so that the two do not compete for registers.
+    fn run<T: Task<Self>>(self, task: T) -> T::Output;
 
     /// `from[at..at + LANES]`.
     fn load(self, from: &[f32], at: usize) -> Self::V;
     /// Writes `to[at..at + LANES]`.
     fn store(self, v: Self::V, to: &mut [f32], at: usize);
-    /// [`store`](Self::store), non-temporal where the place is aligned to the vector.
+    /// The three vectors from `from[at]` on.
+    fn load3(self, from: &[f32], at: usize) -> [Self::V; 3];
+    /// Writes three vectors from `to[at]` on.
+    fn store3(self, v: [Self::V; 3], to: &mut [f32], at: usize);
+    /// [`store3`](Self::store3), non-temporal where the place is aligned to the vector.
     /// [`fence`](Self::fence) must follow before the memory is read or handed on.
-    fn stream(self, v: Self::V, to: &mut [f32], at: usize);
+    fn stream3(self, v: [Self::V; 3], to: &mut [f32], at: usize);
     /// Makes streamed stores visible.
     fn fence(self);
 
@@ -50,6 +55,8 @@ pub(super) trait Simd: Copy {
     /// `!a & b`
     fn and_not(self, a: Self::V, b: Self::V) -> Self::V;
     fn or(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `mask ? a : b`, lane by lane.
+    fn select(self, mask: Self::V, a: Self::V, b: Self::V) -> Self::V;
 
     /// `a == b`; false for NaN.
     fn eq(self, a: Self::V, b: Self::V) -> Self::V;
@@ -61,6 +68,12 @@ pub(super) trait Simd: Copy {
     fn same(self, a: Self::V, b: Self::V) -> Self::V;
     /// The sign bit of each lane, lane 0 lowest.
     fn mask(self, v: Self::V) -> u32;
+
+    /// Whether every lane's sign bit is set.
+    #[inline(always)]
+    fn all(self, v: Self::V) -> bool {
+        self.mask(v) == (1 << Self::LANES) - 1
+    }
 
     /// How many floats lie between `a` and `b`, as `u32` bits (`compare::ulp_distance`).
     fn ulp_distance(self, a: Self::V, b: Self::V) -> Self::V;
@@ -83,12 +96,6 @@ pub(super) trait Simd: Copy {
         self.lt(self.abs(v), self.splat(f32::INFINITY))
     }
 
-    /// `mask ? a : b`, lane by lane.
-    #[inline(always)]
-    fn select(self, mask: Self::V, a: Self::V, b: Self::V) -> Self::V {
-        self.or(self.and(mask, a), self.and_not(mask, b))
-    }
-
     /// The vector form of [`canonical`](super::canonical).
     #[inline(always)]
     fn canonical(self, v: Self::V) -> Self::V {
@@ -96,9 +103,9 @@ pub(super) trait Simd: Copy {
     }
 }
 
-/// Work that is generic over the instruction set.
-pub(super) trait Task {
+/// Work for an instruction set.
+pub(super) trait Task<S: Simd> {
     type Output;
     /// Must be `inline(always)`.
-    fn run<S: Simd>(self, s: S) -> Self::Output;
+    fn run(self, s: S) -> Self::Output;
 }

@@ -32,8 +32,8 @@ impl Simd for Sse2 {
     type V = __m128;
     type Wide = [__m128d; 2];
 
-    #[inline(always)]
-    fn run<T: Task>(self, task: T) -> T::Output {
+    #[inline(never)]
+    fn run<T: Task<Self>>(self, task: T) -> T::Output {
         task.run(self)
     }
 
@@ -50,13 +50,39 @@ impl Simd for Sse2 {
         unsafe { _mm_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
-    fn stream(self, v: __m128, to: &mut [f32], at: usize) {
-        let to = &mut to[at..at + 4];
-        if to.as_ptr().addr().is_multiple_of(16) {
-            // SAFETY: four samples can be written at `to`, which is aligned to 16 bytes.
-            unsafe { _mm_stream_ps(to.as_mut_ptr(), v) }
-        } else {
-            self.store(v, to, 0);
+    fn load3(self, from: &[f32], at: usize) -> [__m128; 3] {
+        let from = from[at..at + 12].as_ptr();
+        // SAFETY: three vectors can be read at `from`.
+        unsafe {
+            [
+                _mm_loadu_ps(from),
+                _mm_loadu_ps(from.add(4)),
+                _mm_loadu_ps(from.add(8)),
+            ]
+        }
+    }
+    #[inline(always)]
+    fn store3(self, v: [__m128; 3], to: &mut [f32], at: usize) {
+        let to = to[at..at + 12].as_mut_ptr();
+        // SAFETY: three vectors can be written at `to`.
+        unsafe {
+            _mm_storeu_ps(to, v[0]);
+            _mm_storeu_ps(to.add(4), v[1]);
+            _mm_storeu_ps(to.add(8), v[2]);
+        }
+    }
+    #[inline(always)]
+    fn stream3(self, v: [__m128; 3], to: &mut [f32], at: usize) {
+        let to = &mut to[at..at + 12];
+        if !to.as_ptr().addr().is_multiple_of(16) {
+            return self.store3(v, to, 0);
+        }
+        let to = to.as_mut_ptr();
+        // SAFETY: three vectors can be written at `to`, which is aligned to one.
+        unsafe {
+            _mm_stream_ps(to, v[0]);
+            _mm_stream_ps(to.add(4), v[1]);
+            _mm_stream_ps(to.add(8), v[2]);
         }
     }
     #[inline(always)]
@@ -81,6 +107,10 @@ impl Simd for Sse2 {
         eq: _mm_cmpeq_ps,
         lt: _mm_cmplt_ps,
         le: _mm_cmple_ps,
+    }
+    #[inline(always)]
+    fn select(self, mask: __m128, a: __m128, b: __m128) -> __m128 {
+        self.or(self.and(mask, a), self.and_not(mask, b))
     }
     #[inline(always)]
     fn same(self, a: __m128, b: __m128) -> __m128 {

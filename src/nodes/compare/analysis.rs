@@ -9,7 +9,7 @@ use crate::kernels::{Coverage, Layout, Selection};
 use crate::node::Strength;
 use crate::ofx::image::Image;
 use crate::ofx::message::Severity;
-use crate::ofx::panel::{Figure, Panel, Sample};
+use crate::ofx::panel::{Figure, Panel, Views};
 use crate::ofx::progress::Progress;
 use crate::ofx::status::Result;
 use crate::render::Mask;
@@ -83,8 +83,8 @@ fn analyze(panel: &Panel<'_>, time: f64, progress: &mut dyn FnMut(f64) -> bool) 
             y2: top,
             ..frame
         };
-        panel.look(time, strip, aspect, |sample| {
-            scan.strip(sample);
+        panel.look(time, strip, aspect, |views, strip| {
+            scan.strip(views, strip);
             Ok(())
         })?;
         y = top;
@@ -151,8 +151,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn strip(&mut self, sample: &Sample<'_>) {
-        let (a, b) = (&sample.inputs[A], &sample.inputs[B]);
+    fn strip(&mut self, views: &Views<'_>, strip: RectI) {
+        let (a, b) = (&views.inputs[A], &views.inputs[B]);
         // Without an image there is nothing but zeros, of whichever channels.
         let layout = a.or(*b).map_or(Layout::Rgba, |image| image.layout());
         let Strength { mix, invert_mask } = Strength {
@@ -160,10 +160,10 @@ impl<'a> Scan<'a> {
             invert_mask: self.params.mask_invert,
         };
         let (x1, x2) = (self.frame.x1, self.frame.x2);
-        for y in sample.window.y1..sample.window.y2 {
+        for y in strip.y1..strip.y2 {
             let a = whole_row(a, layout, y, x1, x2, &mut self.a);
             let b = whole_row(b, layout, y, x1, x2, &mut self.b);
-            let coverage = match &sample.mask {
+            let coverage = match &views.mask {
                 Mask::None => Coverage::Uniform(1.0),
                 Mask::Image(mask) => Coverage::Mask {
                     mask: whole_row(mask, Layout::Alpha, y, x1, x2, &mut self.mask),
@@ -217,9 +217,9 @@ fn samples_at(
     aspect: f64,
 ) -> Result<([f64; 4], [f64; 4])> {
     let window = RectI::new(x, y, x.saturating_add(1), y.saturating_add(1));
-    panel.look(time, window, aspect, |sample| {
+    panel.look(time, window, aspect, |views, window| {
         let at = |input: usize| {
-            let image = sample.inputs[input];
+            let image = views.inputs[input];
             let samples = image.and_then(|image| image.span(y, window.x1, window.x2));
             match samples {
                 Some([r, g, b, a]) => [*r, *g, *b, *a],

@@ -25,8 +25,11 @@ pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
 pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image> {
     let header = info(source)?;
     source.bound(&header, options)?;
-    let mut decoder = open(source, header.decoded_bytes())?;
-    let planes = decode(&mut decoder, &header, options.max_bytes)?;
+    let most = source
+        .size()
+        .saturating_mul(header.metadata.codec.max_ratio());
+    let most = most.min(options.max_bytes);
+    let planes = decode(&mut open(source, most)?, &header, most)?;
     let names = header.channels.iter().map(|channel| channel.name.clone());
     Ok(Image {
         display: header.display,
@@ -41,7 +44,7 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
 }
 
 /// Opens the first image. Values of its directory, which the decoder keeps eight times wider than
-/// in the file, may not be longer than the file; samples not more than `decoded` bytes.
+/// in the file, may not be longer than the file; samples of a tile not more than `decoded` bytes.
 fn open(source: &mut Source, decoded: u64) -> Outcome<TiffDecoder<'_>> {
     let bytes = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let mut limits = Limits::default();
@@ -215,10 +218,11 @@ fn decode(decoder: &mut TiffDecoder, header: &Header, max_bytes: u64) -> Outcome
     let (width, height) = (header.data.width(), header.data.height());
     let (chunk_width, chunk_height) = decoder.chunk_dimensions();
     let pixel = header.decoded_bytes() / header.data.area();
-    // The decoder unpacks whole rows of a tile, however far they reach beyond the image.
-    if u64::from(chunk_width) * u64::from(chunk_height.min(height as u32)) > max_bytes / pixel {
+    // Whole rows of a tile are decoded, however far they reach beyond the image.
+    let chunk_area = u64::from(chunk_width) * u64::from(chunk_height.min(height as u32));
+    if chunk_area > max_bytes / pixel {
         return Err(Fault::too_large(
-            "a tile of the TIFF is larger than the limit",
+            "the TIFF's tiles are larger than the limit or the file",
         ));
     }
     let [chunk_width, chunk_height] = [chunk_width, chunk_height].map(|n| n.max(1) as usize);
@@ -233,17 +237,20 @@ fn decode(decoder: &mut TiffDecoder, header: &Header, max_bytes: u64) -> Outcome
             SampleType::Float => Samples::Float(zeroed(width * height)?),
         });
     }
+    let mut codes = DecodingResult::U8(Vec::new());
     for chunk in 0..across * down {
         let index = u32::try_from(chunk).map_err(|_| Fault::damaged("too many tiles"))?;
         let (columns, rows) = decoder.chunk_data_dimensions(index);
         let place = Place {
             start: chunk / across * chunk_height * width + chunk % across * chunk_width,
-            stride: width,
+            width,
             columns: columns as usize,
             rows: rows as usize,
+            chunk_width,
             count,
         };
-        let codes = decoder.read_chunk(index)?;
+        // Row by row, without the padding, the decoder loses bytes of some LZW streams.
+        decoder.read_chunk_to_buffer(&mut codes, index, chunk_width * pixel as usize)?;
         for (channel, plane) in planes.iter_mut().enumerate() {
             let fits = match (plane, &codes) {
                 (Samples::U8(to), DecodingResult::U8(from)) => place.fill(to, from, channel),
@@ -267,9 +274,12 @@ struct Place {
     /// Index of its first pixel in a plane.
     start: usize,
     /// Pixels of a row of the plane.
-    stride: usize,
+    width: usize,
+    /// Columns and rows that lie in the image.
     columns: usize,
     rows: usize,
+    /// Columns with padding.
+    chunk_width: usize,
     /// Samples of a pixel.
     count: usize,
 }
@@ -277,12 +287,12 @@ struct Place {
 impl Place {
     /// Sorts one channel into its plane; false where there are too few samples.
     fn fill<T: Copy>(&self, plane: &mut [T], codes: &[T], channel: usize) -> bool {
-        let row = self.columns * self.count;
-        if codes.len() != row * self.rows {
+        let stride = self.chunk_width * self.count;
+        if codes.len() != stride * self.rows {
             return false;
         }
-        for (line, codes) in codes.chunks_exact(row).enumerate() {
-            let start = self.start + line * self.stride;
+        for (line, codes) in codes.chunks_exact(stride).enumerate() {
+            let start = self.start + line * self.width;
             let to = &mut plane[start..start + self.columns];
             for (sample, pixel) in to.iter_mut().zip(codes.chunks_exact(self.count)) {
                 *sample = pixel[channel];

@@ -1,0 +1,217 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use images::{Codec, Format};
+
+/// Sends a painted plate as its exact difference to the background, and proves it.
+///
+/// Every command works through OpenFX calls, so what it prints is what a compositing host gets.
+///
+/// Reports go to stdout, all else to stderr.
+/// Exit codes: 0 done, or equal; 1 images differ, a wrong background or a failed proof; 2 wrong
+/// arguments; 3 a plug-in or graph cannot be loaded or fails; 4 an image cannot be read or written,
+/// or is refused; 130 and 143 ended by a signal.
+#[derive(Debug, Parser)]
+#[command(name = "deltaplate", version, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Print the report as one JSON document.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing on stderr but errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more on stderr; twice for details, three times for every call.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take the difference, write it, read it back, rebuild the painted plate and compare.
+    Roundtrip(Roundtrip),
+    /// Write the difference of a painted plate to its background.
+    Min(Min),
+    /// Rebuild a painted plate from its background and the difference.
+    Plus(Plus),
+    /// Compare two images: verdict, figures, heat map.
+    Compare(Compare),
+    /// Run a graph of nodes.
+    Render(Render),
+    /// List the nodes, or describe one.
+    Nodes(Nodes),
+}
+
+/// `deltaplate roundtrip`
+///
+/// Min is short for minus. The difference is written to DIR as NAME.difference.exr, and the painted
+/// plate that Plus rebuilds from it under the painted plate's own name, type and format. It is
+/// exact when every channel of the rebuilt file, as read back from disk, has the native bits of
+/// the painted plate. If not, both files stay to be looked at, and the exit code is 1.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct Roundtrip {
+    /// The plate before it was painted.
+    #[arg(value_name = "BG")]
+    pub background: PathBuf,
+    /// The plate after it was painted.
+    pub painted: PathBuf,
+    /// The folder for both results; made if there is none.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How the difference is packed.
+    #[command(flatten)]
+    pub packing: Packing,
+}
+
+/// `deltaplate min`
+#[derive(Debug, Args)]
+pub struct Min {
+    /// The plate before it was painted.
+    #[arg(value_name = "BG")]
+    pub background: PathBuf,
+    /// The plate after it was painted.
+    pub painted: PathBuf,
+    /// The difference: a float EXR.
+    #[arg(short = 'o', long = "output", value_name = "DIFF.exr")]
+    pub output: PathBuf,
+    /// Write the difference even if it does not restore the painted plate bit for bit.
+    #[arg(long)]
+    pub allow_inexact: bool,
+    /// How the difference is packed.
+    #[command(flatten)]
+    pub packing: Packing,
+}
+
+/// `deltaplate plus`
+#[derive(Debug, Args)]
+pub struct Plus {
+    /// The background that the difference was made against.
+    #[arg(value_name = "BG")]
+    pub background: PathBuf,
+    /// What `deltaplate min` wrote.
+    #[arg(value_name = "DIFF")]
+    pub difference: PathBuf,
+    /// The rebuilt painted plate: an .exr, .tif or .png.
+    #[arg(short = 'o', long = "output", value_name = "OUT")]
+    pub output: PathBuf,
+    /// Write the sum even with another background, or where the proof fails.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// How a difference is packed.
+#[derive(Debug, Args)]
+pub struct Packing {
+    /// The codec of the difference.
+    #[arg(long, value_name = "CODEC", default_value = "zip", value_parser = codec_parser())]
+    pub codec: Codec,
+}
+
+/// `deltaplate compare`
+///
+/// A is the candidate, B the reference, as the clips of the node Compare. Without a tolerance, only
+/// samples of equal bits pass; with several, a sample passes that any of them accepts. Coordinates
+/// are those of the file, y down.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The candidate: what is to be judged.
+    #[arg(value_name = "A")]
+    pub candidate: PathBuf,
+    /// The reference: what it should be.
+    #[arg(value_name = "B")]
+    pub reference: PathBuf,
+    /// Accept samples that differ by at most T.
+    #[arg(long, value_name = "T", value_parser = tolerance)]
+    pub absolute: Option<f64>,
+    /// Accept samples that differ by at most T times the larger of both magnitudes.
+    #[arg(long, value_name = "T", value_parser = tolerance)]
+    pub relative: Option<f64>,
+    /// Accept samples that are at most N floats apart.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..))]
+    pub ulp: Option<i32>,
+    /// Call the images equal with up to N failing pixels.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub allow: u64,
+    /// Fail samples that are not a number, even where their bits are equal.
+    #[arg(long)]
+    pub nan_differs: bool,
+    /// Write a picture of the differences: black, blue, red, yellow, white; magenta for NaN.
+    #[arg(long, value_name = "FILE.png")]
+    pub heatmap: Option<PathBuf>,
+    /// The difference that the heat map shows as white.
+    #[arg(long, value_name = "D", default_value_t = 0.1, requires = "heatmap", value_parser = range)]
+    pub heat_range: f64,
+}
+
+/// `deltaplate render`
+#[derive(Debug, Args)]
+pub struct Render {
+    /// The graph, as JSON. Paths in it are relative to its folder.
+    #[arg(value_name = "GRAPH.json")]
+    pub graph: PathBuf,
+    /// Take nodes from this bundle, or the bundles in this folder, before the built-in ones.
+    #[arg(long, value_name = "PATH")]
+    pub plugin_path: Vec<PathBuf>,
+}
+
+/// `deltaplate nodes`
+#[derive(Debug, Args)]
+pub struct Nodes {
+    /// The node to describe; all are listed without.
+    pub id: Option<String>,
+    /// Describe this bundle, or the bundles in this folder, instead of the built-in one.
+    #[arg(long, value_name = "PATH")]
+    pub plugin_path: Vec<PathBuf>,
+}
+
+/// The codecs that an EXR can be written with, by name.
+fn codec_parser() -> impl clap::builder::TypedValueParser<Value = Codec> {
+    use clap::builder::TypedValueParser;
+    let names = [Codec::None, Codec::Rle, Codec::Zips, Codec::Zip, Codec::Piz]
+        .into_iter()
+        .filter(|codec| codec.writes(Format::Exr))
+        .map(Codec::name);
+    clap::builder::PossibleValuesParser::new(names)
+        .map(|name| Codec::from_name(&name).unwrap_or(Codec::Zip))
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    number(text, "a tolerance", |value| value >= 0.0)
+}
+
+fn range(text: &str) -> Result<f64, String> {
+    number(text, "a range", |value| (1e-9..=1e6).contains(&value))
+}
+
+fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if value.is_finite() && fits(value) {
+        Ok(value)
+    } else {
+        Err(format!("{value} cannot be {what}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,41 @@
+//! Calls of actions, and what their answers mean.
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::ffi::entry;
+use crate::ffi::library::RawPlugin;
+use crate::props::PropertySet;
+use crate::status::Status;
+use std::ffi::CStr;
+use std::sync::{Arc, PoisonError};
+
+/// Calls an action of the plug-in or node `who`. The answer is OK or ReplyDefault; anything else is an error, and so is
+/// an input that could not be read, whatever the plug-in made of that.
+pub(crate) fn run(
+    plugin: &RawPlugin,
+    who: &str,
+    context: Context,
+    in_args: Option<&PropertySet>,
+    out_args: Option<&PropertySet>,
+) -> Result<Status> {
+    let context = Arc::new(context);
+    let status = entry::call(plugin, &context, in_args, out_args);
+    let mut failures = context.failures.lock().unwrap_or_else(PoisonError::into_inner);
+    if !failures.is_empty() {
+        let (clip, source) = failures.swap_remove(0);
+        return Err(Error::Source { plugin: who.into(), clip, source });
+    }
+    if matches!(status, Status::OK | Status::REPLY_DEFAULT) {
+        return Ok(status);
+    }
+    let posted = context.posted.lock().unwrap_or_else(PoisonError::into_inner);
+    let message = (!posted.is_empty()).then(|| posted.join("; "));
+    Err(Error::Action { plugin: who.into(), action: short(context.action), status, message })
+}
+
+/// An action's name without its prefix.
+pub(crate) fn short(action: &CStr) -> String {
+    let name = action.to_string_lossy();
+    let stripped = name.strip_prefix("OfxImageEffectAction").or_else(|| name.strip_prefix("OfxAction"));
+    stripped.unwrap_or(&name).into()
+}

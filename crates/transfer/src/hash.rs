@@ -1,0 +1,201 @@
+//! The hashes that background and painted plate are known by.
+//!
+//! SHA-256 over, all numbers little-endian:
+//!
+//! 1. the display window: x0, y0, x1, y1 as 32-bit integers, the upper bounds outside;
+//! 2. the box of the pixels of which some sample's bits are not all zero, likewise; four zeros
+//!    where there is none;
+//! 3. for each row of that box from the top, for each channel in the order of the names' bytes:
+//!    the name, a zero byte, the number of the sample type, the row's bits.
+//!
+//! Pixels outside the data window have zero bits. The numbers of the types are 1 (uint8),
+//! 2 (uint16), 3 (half), 4 (float).
+
+use images::{Image, Rect, SampleType, Samples};
+use sha2::{Digest, Sha256};
+
+/// The hash of a background, as 64 hexadecimal digits: of the samples widened to floats, NaN
+/// payloads kept. The same values give the same hash in any crop, codec and type.
+pub fn background_hash(image: &Image) -> String {
+    digest(image, |samples, start, out| {
+        let mut floats = vec![0.0; out.len()];
+        samples.widen(start..start + out.len(), &mut floats);
+        for (out, float) in out.iter_mut().zip(floats) {
+            *out = float.to_bits();
+        }
+        SampleType::Float
+    })
+}
+
+/// The hash of a painted plate, as 64 hexadecimal digits: of the native bits.
+pub fn painted_hash(image: &Image) -> String {
+    digest(image, |samples, start, out| {
+        for (index, out) in (start..).zip(out) {
+            *out = samples.bits(index);
+        }
+        samples.sample_type()
+    })
+}
+
+/// `row` gives the bits of the samples from an index on, and the type they are in.
+fn digest(image: &Image, row: impl Fn(&Samples, usize, &mut [u32]) -> SampleType) -> String {
+    let mut channels: Vec<_> = image.channels.iter().collect();
+    channels.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
+    let filled = filled_box(image);
+    let mut hash = Sha256::new();
+    for window in [image.display, filled] {
+        for bound in [window.x0, window.y0, window.x1, window.y1] {
+            hash.update(bound.to_le_bytes());
+        }
+    }
+    let mut bits = vec![0; filled.width()];
+    let mut bytes = Vec::new();
+    for y in filled.y0..filled.y1 {
+        let start = index(image, filled.x0, y);
+        for channel in &channels {
+            let kind = row(&channel.samples, start, &mut bits);
+            bytes.clear();
+            bytes.extend(channel.name.bytes());
+            bytes.extend([0, number(kind)]);
+            for bits in &bits {
+                bytes.extend(&bits.to_le_bytes()[..kind.bytes()]);
+            }
+            hash.update(&bytes);
+        }
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn number(kind: SampleType) -> u8 {
+    match kind {
+        SampleType::U8 => 1,
+        SampleType::U16 => 2,
+        SampleType::Half => 3,
+        SampleType::Float => 4,
+    }
+}
+
+/// The box of the pixels of which some sample's bits are not all zero.
+pub(crate) fn filled_box(image: &Image) -> Rect {
+    let data = image.data;
+    let mut filled: Option<Rect> = None;
+    for y in data.y0..data.y1 {
+        let start = index(image, data.x0, y);
+        for channel in &image.channels {
+            let is_set = |&at: &usize| channel.samples.bits(at) != 0;
+            let mut row = start..start + data.width();
+            let Some(first) = row.find(is_set) else {
+                continue;
+            };
+            let last = row.rfind(is_set).unwrap_or(first);
+            let x = |at: usize| data.x0 + (at - start) as i32;
+            let span = Rect::new(x(first), y, x(last) + 1, y + 1);
+            filled = Some(filled.map_or(span, |filled| filled.union(&span)));
+        }
+    }
+    filled.unwrap_or_default()
+}
+
+/// Where the pixel (`x`, `y`) of the data window lies in a plane.
+fn index(image: &Image, x: i32, y: i32) -> usize {
+    let offset = |from: i32, to: i32| (i64::from(to) - i64::from(from)) as usize;
+    offset(image.data.y0, y) * image.data.width() + offset(image.data.x0, x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use images::{Channel, Format, Metadata, f16};
+
+    fn image(kind: SampleType) -> Image {
+        let channel = |name: &str, codes: [f32; 6]| Channel {
+            name: name.into(),
+            samples: Samples::from_f32(kind, &codes.map(|code| code / 255.0)),
+        };
+        Image {
+            display: Rect::new(0, 0, 4, 3),
+            data: Rect::new(-1, 1, 2, 3),
+            pixel_aspect: 1.0,
+            channels: vec![
+                channel("Y", [0.0, 51.0, 0.0, 255.0, 0.0, 0.0]),
+                channel("A", [0.0, 0.0, 0.0, 0.0, 0.0, 102.0]),
+            ],
+            metadata: Metadata::new(Format::Tiff),
+        }
+    }
+
+    /// Computed from the definition above with another implementation of SHA-256.
+    #[test]
+    fn the_definition_is_kept() {
+        let codes = image(SampleType::U8);
+        assert_eq!(
+            background_hash(&codes),
+            "53e5b40f26222de5d509ec6aa2523e972cdd11b4a05299899aa18687b0367cff"
+        );
+        assert_eq!(
+            painted_hash(&codes),
+            "8fd06ed21726508c1a86315540bd4426d041b3820404469abd2b0a3159580b1e"
+        );
+    }
+
+    #[test]
+    fn a_background_keeps_its_hash_in_another_type_and_crop() {
+        let codes = image(SampleType::U8);
+        let floats = image(SampleType::Float);
+        assert_eq!(background_hash(&codes), background_hash(&floats));
+        assert_ne!(painted_hash(&codes), painted_hash(&floats));
+
+        let wide = Rect::new(-7, 0, 9, 5);
+        let planes = ["Y", "A"].map(|name| codes.plane(name, wide).unwrap());
+        let header = images::Header {
+            data: wide,
+            ..codes.header()
+        };
+        let wide = Image::from_planes(&header, wide, &planes);
+        assert_eq!(background_hash(&codes), background_hash(&wide));
+        assert_eq!(painted_hash(&codes), painted_hash(&wide));
+    }
+
+    #[test]
+    fn every_bit_counts() {
+        let base = image(SampleType::Float);
+        let mut seen = vec![background_hash(&base)];
+        let mut note = |image: Image| {
+            let hash = background_hash(&image);
+            assert!(!seen.contains(&hash));
+            seen.push(hash);
+        };
+        for bits in [0x8000_0000, 0x7fc0_0000, 0x7fc0_0001, 1] {
+            let mut other = base.clone();
+            if let Samples::Float(samples) = &mut other.channels[0].samples {
+                samples[2] = f32::from_bits(bits);
+            }
+            note(other);
+        }
+        let mut other = base.clone();
+        other.display.x1 += 1;
+        note(other);
+        let mut other = base.clone();
+        other.channels.swap(0, 1);
+        other.channels[0].name = "Y".into();
+        other.channels[1].name = "A".into();
+        note(other);
+        let mut moved = base;
+        moved.data = Rect::new(0, 1, 3, 3);
+        note(moved);
+    }
+
+    #[test]
+    fn a_black_image_has_a_hash() {
+        let mut black = image(SampleType::Half);
+        for channel in &mut black.channels {
+            channel.samples = Samples::Half(vec![f16::ZERO; 6]);
+        }
+        assert!(filled_box(&black).is_empty());
+        assert_eq!(background_hash(&black), painted_hash(&black));
+        assert_eq!(background_hash(&black).len(), 64);
+    }
+}

@@ -1,0 +1,69 @@
+//! Comparing native bits.
+
+use images::{Image, Rect};
+
+/// Whether a painted plate came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether data window, channels, types and the native bits of every sample are equal.
+    pub exact: bool,
+    /// Pixels of which any channel's native bits differ, over both data windows.
+    pub failing_pixels: u64,
+    /// Samples whose native bits differ.
+    pub failing_samples: u64,
+}
+
+/// Compares a restored plate, best read back from its file, with the painted one.
+///
+/// Outside a data window bits are zero. Where types or channel sets differ the plates are not
+/// exact, and samples are compared by their float views; a channel of one plate alone is held
+/// against zeros.
+pub fn verify(painted: &Image, restored: &Image) -> Verdict {
+    let (failing_pixels, failing_samples) = count(painted, restored, true);
+    let facts = |image: &Image| (image.data, image.display, image.header().channels);
+    Verdict {
+        exact: failing_samples == 0 && facts(painted) == facts(restored),
+        failing_pixels,
+        failing_samples,
+    }
+}
+
+/// The pixels of which any channel of the painted plate differs from the background, in the bits
+/// of their float views: those that a difference must bring.
+pub fn changed_pixels(background: &Image, painted: &Image) -> u64 {
+    count(painted, background, false).0
+}
+
+/// Pixels and samples whose bits differ; with the channels of `b` alone, or not.
+///
+/// The float views of two equal types are equal exactly where the native bits are.
+fn count(a: &Image, b: &Image, both: bool) -> (u64, u64) {
+    let mut names: Vec<&str> = a
+        .channels
+        .iter()
+        .map(|channel| channel.name.as_str())
+        .collect();
+    if both {
+        let more = b.channels.iter().map(|channel| channel.name.as_str());
+        names.extend(more.filter(|name| a.channel(name).is_none()));
+    }
+    let window = a.data.union(&b.data);
+    let (mut pixels, mut samples) = (0, 0);
+    // Row by row, so that no second copy of a plate is made.
+    for y in window.y0..window.y1 {
+        let row = Rect::new(window.x0, y, window.x1, y + 1);
+        let mut differs = vec![false; row.width()];
+        for name in &names {
+            let zeros = || vec![0.0; row.width()];
+            let floats = |image: &Image| image.plane(name, row).unwrap_or_else(zeros);
+            for ((a, b), differs) in floats(a).iter().zip(floats(b)).zip(&mut differs) {
+                if a.to_bits() != b.to_bits() {
+                    samples += 1;
+                    *differs = true;
+                }
+            }
+        }
+        pixels += differs.into_iter().filter(|&differs| differs).count() as u64;
+    }
+    (pixels, samples)
+}

@@ -1,0 +1,107 @@
+use super::*;
+use images::{Channel, Format, Image, Metadata, Samples, WriteOptions};
+
+#[test]
+fn a_run_of_hashes_is_the_frame_number() {
+    let file = |pattern, frame| file_of(pattern, frame).to_string_lossy().into_owned();
+    assert_eq!(file("a/plate.exr", 7), "a/plate.exr");
+    assert_eq!(file("a/plate.####.exr", 7), "a/plate.0007.exr");
+    assert_eq!(file("a#b/plate.#.exr", 12345), "a#b/plate.12345.exr");
+    assert_eq!(file("plate.####.exr", -3), "plate.-003.exr");
+}
+
+/// A 3 x 2 image whose data window is the right two columns of the upper row.
+fn write_plate(path: &Path) {
+    let image = Image {
+        display: Rect {
+            x0: 10,
+            y0: 20,
+            x1: 13,
+            y1: 22,
+        },
+        data: Rect {
+            x0: 11,
+            y0: 20,
+            x1: 13,
+            y1: 21,
+        },
+        pixel_aspect: 1.0,
+        channels: [("R", [1.0, 2.0]), ("G", [3.0, 4.0]), ("B", [5.0, 6.0])]
+            .map(|(name, samples)| Channel {
+                name: name.to_owned(),
+                samples: Samples::Float(samples.to_vec()),
+            })
+            .into(),
+        metadata: Metadata::new(Format::Exr),
+    };
+    images::write(path, &image, &WriteOptions::default()).unwrap();
+}
+
+fn placing(layout: Layout, scale: f64) -> Placing {
+    Placing {
+        origin: (-5, 7),
+        layout,
+        scale: (scale, scale),
+    }
+}
+
+#[test]
+fn a_file_lies_with_its_lower_left_corner_on_the_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plate.exr");
+    write_plate(&path);
+    let plate = load(&path, placing(Layout::Rgba, 1.0)).unwrap();
+    assert_eq!(plate.bounds, RectI::new(-4, 8, -2, 9));
+    assert_eq!(plate.samples, [1.0, 3.0, 5.0, 1.0, 2.0, 4.0, 6.0, 1.0]);
+    let covered = region(&path, (-5, 7), 2.0).unwrap();
+    assert_eq!(covered, RectD::new(-8.0, 8.0, -4.0, 9.0));
+}
+
+#[test]
+fn a_proxy_is_box_averaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plate.exr");
+    write_plate(&path);
+    let plate = load(&path, placing(Layout::Rgb, 0.5)).unwrap();
+    // Columns -4 and -3 of the full image share a pixel of the proxy.
+    assert_eq!(plate.bounds, RectI::new(-2, 4, -1, 5));
+    assert_eq!(plate.samples, [1.5, 3.5, 5.5]);
+}
+
+#[test]
+fn a_changed_file_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plate.exr");
+    write_plate(&path);
+    let first = load(&path, placing(Layout::Rgb, 1.0)).unwrap();
+    let again = load(&path, placing(Layout::Rgb, 1.0)).unwrap();
+    assert!(Arc::ptr_eq(&first, &again));
+    std::fs::remove_file(&path).unwrap();
+    let error = load(&path, placing(Layout::Rgb, 1.0)).unwrap_err();
+    assert!(error.contains("plate.exr"), "{error}");
+}
+
+#[test]
+fn what_a_clip_cannot_show_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plate.exr");
+    write_plate(&path);
+    let error = load(&path, placing(Layout::Alpha, 1.0)).unwrap_err();
+    assert!(error.contains("no alpha"), "{error}");
+}
+
+#[test]
+fn the_cache_stays_small() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut cache = Vec::new();
+    for frame in 0..20 {
+        let key = Key {
+            path: folder.path().join(frame.to_string()),
+            modified: None,
+            bytes: 0,
+            placing: placing(Layout::Rgb, 1.0),
+        };
+        find(&mut cache, key);
+        assert!(cache.len() <= KEPT);
+    }
+}

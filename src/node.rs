@@ -309,7 +309,7 @@ pub trait AnyNode: Sync {
     fn render(
         &self,
         reader: &mut dyn Reader,
-        regions: Option<&Regions>,
+        regions: &Regions,
         frame: &mut Frame<'_>,
         workers: &dyn Workers,
     ) -> Result<()>;
@@ -356,15 +356,12 @@ impl<N: Node> AnyNode for N {
     fn render(
         &self,
         reader: &mut dyn Reader,
-        regions: Option<&Regions>,
+        regions: &Regions,
         frame: &mut Frame<'_>,
         workers: &dyn Workers,
     ) -> Result<()> {
         let params = N::Params::read(reader)?;
-        let region = match regions {
-            Some(regions) => frame.pixels(&N::region(&params, regions)),
-            None => frame.output.bounds(),
-        };
+        let region = frame.pixels(&N::region(&params, regions));
         let place = Place {
             layout: frame.output.layout(),
             region,

@@ -20,6 +20,7 @@
 
 pub mod add;
 pub mod compare;
+pub mod estimate;
 mod rows;
 #[cfg(target_arch = "x86_64")]
 mod simd;

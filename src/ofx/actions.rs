@@ -187,10 +187,6 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let Views { inputs, mask } = held.views().map_err(refuse)?;
     check_output(instance, &output, &window, &inputs, &mask).map_err(refuse)?;
 
-    let regions = instance.regions(time);
-    // A host that lends an image and knows no region for it is not believed about regions.
-    let credible = (inputs.iter().zip(&regions.inputs))
-        .all(|(image, region)| image.is_none() || region.is_some_and(|r| !r.is_empty()));
     let mut frame = Frame {
         output,
         inputs,
@@ -200,9 +196,18 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
         scale,
         pixel_aspect,
     };
+    let mut regions = instance.regions(time);
+    // What an image has is defined, whatever the host says of regions: MLT gives them in the
+    // pixels of a proxy, which are a part of the frame in canonical coordinates.
+    for (region, image) in regions.inputs.iter_mut().zip(&frame.inputs) {
+        if let Some(image) = image {
+            let bounds = frame.canonical(&image.bounds());
+            *region = Some(region.map_or(bounds, |region| region.union(&bounds)));
+        }
+    }
     instance.node.render(
         &mut instance.reader(time),
-        credible.then_some(&regions),
+        &regions,
         &mut frame,
         &HostWorkers::new(instance.suites, instance.effect),
     )?;

@@ -44,6 +44,9 @@ pub fn group<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Clip> {
     colour.into_iter().chain(singles).collect()
 }
 
+/// The most pixels that are worked on at once: 16384 x 16384.
+const MOST_PIXELS: u64 = 1 << 28;
+
 /// Where a display window's pixels lie on OpenFX's grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
@@ -64,8 +67,15 @@ impl Grid {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] where it lies too far from the display window.
+    /// [`Failure::Refused`] where it lies too far from the display window, or has more pixels than
+    /// are worked on at once: two small data windows far apart have a large union.
     pub fn bounds(&self, window: Rect) -> Result<RectI, Failure> {
+        if window.area() > MOST_PIXELS {
+            return Err(Failure::Refused(format!(
+                "the window {} has more than {MOST_PIXELS} pixels, the most that are worked on at once",
+                describe(window)
+            )));
+        }
         let [x1, x2] = [window.x0, window.x1].map(|x| edge(i64::from(x) - self.x0));
         let [y1, y2] = [window.y1, window.y0].map(|y| edge(self.y1 - i64::from(y)));
         match (x1, y1, x2, y2) {

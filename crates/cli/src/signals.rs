@@ -17,18 +17,24 @@ pub struct Signals {
 
 impl Signals {
     /// Takes both signals from now on. The first asks to stop, the second stops at once.
-    pub fn listen() -> io::Result<Self> {
+    pub fn listen() -> Self {
         let signals = Signals {
             number: Arc::default(),
             stop: Arc::default(),
         };
         for signal in [SIGINT, SIGTERM] {
-            // In this order, so that the first signal does not yet see its own flag.
-            flag::register_conditional_shutdown(signal, 128 + signal, signals.stop.clone())?;
-            flag::register_usize(signal, signals.number.clone(), signal as usize)?;
-            flag::register(signal, signals.stop.clone())?;
+            // A signal that the system does not lend keeps its default: it ends the process.
+            let _ = signals.register(signal);
         }
-        Ok(signals)
+        signals
+    }
+
+    fn register(&self, signal: i32) -> io::Result<()> {
+        // In this order, so that the first signal does not yet see its own flag.
+        flag::register_conditional_shutdown(signal, 128 + signal, self.stop.clone())?;
+        flag::register_usize(signal, self.number.clone(), signal as usize)?;
+        flag::register(signal, self.stop.clone())?;
+        Ok(())
     }
 
     /// Becomes true when a signal comes.

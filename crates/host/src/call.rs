@@ -20,22 +20,50 @@ pub(crate) fn run(
 ) -> Result<Status> {
     let context = Arc::new(context);
     let status = entry::call(plugin, &context, in_args, out_args);
-    let mut failures = context.failures.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(function) = *context
+        .panicked
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        return Err(Error::Panic {
+            plugin: who.into(),
+            action: short(context.action),
+            function,
+        });
+    }
+    let mut failures = context
+        .failures
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     if !failures.is_empty() {
         let (clip, source) = failures.swap_remove(0);
-        return Err(Error::Source { plugin: who.into(), clip, source });
+        return Err(Error::Source {
+            plugin: who.into(),
+            clip,
+            source,
+        });
     }
     if matches!(status, Status::OK | Status::REPLY_DEFAULT) {
         return Ok(status);
     }
-    let posted = context.posted.lock().unwrap_or_else(PoisonError::into_inner);
+    let posted = context
+        .posted
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let message = (!posted.is_empty()).then(|| posted.join("; "));
-    Err(Error::Action { plugin: who.into(), action: short(context.action), status, message })
+    Err(Error::Action {
+        plugin: who.into(),
+        action: short(context.action),
+        status,
+        message,
+    })
 }
 
 /// An action's name without its prefix.
 pub(crate) fn short(action: &CStr) -> String {
     let name = action.to_string_lossy();
-    let stripped = name.strip_prefix("OfxImageEffectAction").or_else(|| name.strip_prefix("OfxAction"));
+    let stripped = name
+        .strip_prefix("OfxImageEffectAction")
+        .or_else(|| name.strip_prefix("OfxAction"));
     stripped.unwrap_or(&name).into()
 }

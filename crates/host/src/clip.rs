@@ -30,7 +30,13 @@ impl Clip {
     }
 
     fn new(name: &str, props: Arc<PropertySet>, effect: Weak<Effect>) -> Arc<Self> {
-        register(|id| Self { id, name: name.into(), props, effect, source: RwLock::default() })
+        register(|id| Self {
+            id,
+            name: name.into(),
+            props,
+            effect,
+            source: RwLock::default(),
+        })
     }
 
     pub(crate) fn id(&self) -> &Id {
@@ -55,12 +61,20 @@ impl Clip {
 
     /// The components it takes, of those this host has.
     pub(crate) fn supported(&self) -> Vec<Components> {
-        let names = self.props.strings(ofx::kOfxImageEffectPropSupportedComponents);
-        names.iter().filter_map(|name| Components::from_ofx(name)).collect()
+        let names = self
+            .props
+            .strings(ofx::kOfxImageEffectPropSupportedComponents);
+        names
+            .iter()
+            .filter_map(|name| Components::from_ofx(name))
+            .collect()
     }
 
     pub(crate) fn source(&self) -> Option<Arc<dyn FrameSource>> {
-        self.source.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.source
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn connect(&self, source: Option<Arc<dyn FrameSource>>) {
@@ -76,29 +90,51 @@ impl Clip {
         let props = &self.props;
         props.put(ofx::kOfxImageClipPropConnected, 1);
         props.put(ofx::kOfxImageClipPropUnmappedPixelDepth, format.depth.ofx());
-        props.put(ofx::kOfxImageClipPropUnmappedComponents, format.components.ofx());
-        props.put(ofx::kOfxImageEffectPropPreMultiplication, format.premultiplication.ofx());
+        props.put(
+            ofx::kOfxImageClipPropUnmappedComponents,
+            format.components.ofx(),
+        );
+        props.put(
+            ofx::kOfxImageEffectPropPreMultiplication,
+            format.premultiplication.ofx(),
+        );
         props.put(ofx::kOfxImagePropPixelAspectRatio, format.pixel_aspect);
         props.put(ofx::kOfxImageEffectPropFrameRate, format.frame_rate);
         props.put(ofx::kOfxImageEffectPropUnmappedFrameRate, format.frame_rate);
         props.put(ofx::kOfxImageEffectPropFrameRange, format.frame_range);
-        props.put(ofx::kOfxImageEffectPropUnmappedFrameRange, format.frame_range);
+        props.put(
+            ofx::kOfxImageEffectPropUnmappedFrameRange,
+            format.frame_range,
+        );
     }
 
     fn untell(&self) {
         self.props.put(ofx::kOfxImageClipPropConnected, 0);
-        self.props.put(ofx::kOfxImageClipPropUnmappedPixelDepth, ofx::kOfxBitDepthNone);
-        self.props.put(ofx::kOfxImageClipPropUnmappedComponents, ofx::kOfxImageComponentNone);
-        self.props.put(ofx::kOfxImageEffectPropPixelDepth, ofx::kOfxBitDepthNone);
-        self.props.put(ofx::kOfxImageEffectPropComponents, ofx::kOfxImageComponentNone);
+        self.props.put(
+            ofx::kOfxImageClipPropUnmappedPixelDepth,
+            ofx::kOfxBitDepthNone,
+        );
+        self.props.put(
+            ofx::kOfxImageClipPropUnmappedComponents,
+            ofx::kOfxImageComponentNone,
+        );
+        self.props
+            .put(ofx::kOfxImageEffectPropPixelDepth, ofx::kOfxBitDepthNone);
+        self.props.put(
+            ofx::kOfxImageEffectPropComponents,
+            ofx::kOfxImageComponentNone,
+        );
     }
 
     // What was agreed on in GetClipPreferences.
 
     pub(crate) fn agree(&self, components: Components, depth: Depth, pixel_aspect: f64) {
-        self.props.put(ofx::kOfxImageEffectPropComponents, components.ofx());
-        self.props.put(ofx::kOfxImageEffectPropPixelDepth, depth.ofx());
-        self.props.put(ofx::kOfxImagePropPixelAspectRatio, pixel_aspect);
+        self.props
+            .put(ofx::kOfxImageEffectPropComponents, components.ofx());
+        self.props
+            .put(ofx::kOfxImageEffectPropPixelDepth, depth.ofx());
+        self.props
+            .put(ofx::kOfxImagePropPixelAspectRatio, pixel_aspect);
     }
 
     pub(crate) fn components(&self) -> Option<Components> {
@@ -113,11 +149,17 @@ impl Clip {
 
     pub(crate) fn pixel_aspect(&self) -> f64 {
         let aspect = self.props.double(ofx::kOfxImagePropPixelAspectRatio);
-        aspect.filter(|aspect| aspect.is_finite() && *aspect > 0.0).unwrap_or(1.0)
+        aspect
+            .filter(|aspect| aspect.is_finite() && *aspect > 0.0)
+            .unwrap_or(1.0)
     }
 
     pub(crate) fn premultiplication(&self) -> Premultiplication {
-        let name = self.props.strings(ofx::kOfxImageEffectPropPreMultiplication);
-        name.first().and_then(|name| Premultiplication::from_ofx(name)).unwrap_or_default()
+        let name = self
+            .props
+            .strings(ofx::kOfxImageEffectPropPreMultiplication);
+        name.first()
+            .and_then(|name| Premultiplication::from_ofx(name))
+            .unwrap_or_default()
     }
 }

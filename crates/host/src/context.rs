@@ -5,6 +5,7 @@ use crate::error::SourceError;
 use crate::ffi::pixels::Lent;
 use crate::geometry::{RectI, Scale};
 use crate::host::HostCore;
+use crate::status::Status;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::CStr;
@@ -23,6 +24,8 @@ pub(crate) struct Context {
     pub posted: Mutex<Vec<String>>,
     /// Clips whose source failed during the call.
     pub failures: Mutex<Vec<(String, SourceError)>>,
+    /// A suite function in which the host panicked during the call.
+    pub panicked: Mutex<Option<&'static str>>,
     /// The call within which this one is made, when a plug-in's input is another plug-in's output.
     pub parent: Option<Place>,
     /// The render lock that this call holds, by address.
@@ -40,6 +43,7 @@ impl Context {
             render: None,
             posted: Mutex::default(),
             failures: Mutex::default(),
+            panicked: Mutex::default(),
             parent: current(),
             lock: None,
         }
@@ -53,7 +57,10 @@ impl Context {
     }
 
     pub(crate) fn note_post(&self, text: &str) {
-        self.posted.lock().unwrap_or_else(PoisonError::into_inner).push(text.into());
+        self.posted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(text.into());
     }
 }
 
@@ -120,6 +127,25 @@ thread_local! {
 /// Where this thread is.
 pub(crate) fn current() -> Option<Place> {
     CURRENT.with_borrow(Clone::clone)
+}
+
+/// The fault that the host is asked to have in a suite function.
+pub(crate) fn fault(function: &str) -> Result<(), Status> {
+    let fault = |place: &Place| place.context.host.options.faults.intercept(function);
+    CURRENT
+        .with_borrow(|place| place.as_ref().and_then(fault))
+        .map_or(Ok(()), Err)
+}
+
+/// Notes a panic of the host, so that the action fails whatever the plug-in makes of it.
+pub(crate) fn note_panic(function: &'static str) {
+    if let Some(place) = current() {
+        *place
+            .context
+            .panicked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(function);
+    }
 }
 
 /// Puts the thread there until the result is dropped.

@@ -19,7 +19,10 @@ pub fn convert(frame: &Frame, components: Components, depth: Depth) -> Result<Fr
         narrowed(v.iter().copied(), depth)
     } else {
         let floats = to_float(frame.samples());
-        narrowed(remixed(&floats, frame.components(), components).into_iter(), depth)
+        narrowed(
+            remixed(&floats, frame.components(), components).into_iter(),
+            depth,
+        )
     };
     Frame::new(frame.bounds(), components, samples)
 }
@@ -77,12 +80,18 @@ mod tests {
         for code in 0..=u16::MAX {
             let there = one(Components::Alpha, Samples::Short(vec![code]));
             let float = convert(&there, Components::Alpha, Depth::Float).unwrap();
-            assert_eq!(convert(&float, Components::Alpha, Depth::Short).unwrap(), there);
+            assert_eq!(
+                convert(&float, Components::Alpha, Depth::Short).unwrap(),
+                there
+            );
         }
         for code in 0..=u8::MAX {
             let there = one(Components::Alpha, Samples::Byte(vec![code]));
             let float = convert(&there, Components::Alpha, Depth::Float).unwrap();
-            assert_eq!(convert(&float, Components::Alpha, Depth::Byte).unwrap(), there);
+            assert_eq!(
+                convert(&float, Components::Alpha, Depth::Byte).unwrap(),
+                there
+            );
         }
     }
 
@@ -94,7 +103,10 @@ mod tests {
         let alpha = one(Components::Alpha, Samples::Float(vec![0.5]));
         let rgba = convert(&alpha, Components::Rgba, Depth::Float).unwrap();
         assert_eq!(rgba.floats().unwrap(), [0.0, 0.0, 0.0, 0.5]);
-        assert_eq!(convert(&rgba, Components::Alpha, Depth::Float).unwrap(), alpha);
+        assert_eq!(
+            convert(&rgba, Components::Alpha, Depth::Float).unwrap(),
+            alpha
+        );
     }
 
     proptest! {

@@ -13,7 +13,10 @@ pub(crate) struct Curve {
 
 impl Curve {
     pub(crate) fn new(still: Stored) -> Self {
-        Self { still, keys: Vec::new() }
+        Self {
+            still,
+            keys: Vec::new(),
+        }
     }
 
     pub(crate) fn keys(&self) -> &[(f64, Stored)] {
@@ -56,7 +59,8 @@ impl Curve {
 
     /// Where the key at `time` is, or would be.
     pub(crate) fn find(&self, time: f64) -> Result<usize, usize> {
-        self.keys.binary_search_by(|(t, _)| t.total_cmp(&(time + 0.0))) // no -0
+        self.keys
+            .binary_search_by(|(t, _)| t.total_cmp(&(time + 0.0))) // no -0
     }
 
     pub(crate) fn at(&self, time: f64) -> Stored {
@@ -73,9 +77,14 @@ impl Curve {
 
     /// The slope at `time`, by component; on a key that of the segment after it.
     pub(crate) fn derivative(&self, time: f64) -> Result<Vec<f64>, Status> {
-        let Stored::Doubles(flat) = &self.still else { return Err(Status::ERR_UNSUPPORTED) };
+        let Stored::Doubles(flat) = &self.still else {
+            return Err(Status::ERR_UNSUPPORTED);
+        };
         let after = self.keys.partition_point(|(t, _)| *t <= time);
-        match (after.checked_sub(1).map(|i| &self.keys[i]), self.keys.get(after)) {
+        match (
+            after.checked_sub(1).map(|i| &self.keys[i]),
+            self.keys.get(after),
+        ) {
             (Some((t0, Stored::Doubles(a))), Some((t1, Stored::Doubles(b)))) => {
                 Ok(a.iter().zip(b).map(|(a, b)| (b - a) / (t1 - t0)).collect())
             }
@@ -85,13 +94,20 @@ impl Curve {
 
     /// The integral from `from` to `to`, by component: exact, by the trapezia between the keys.
     pub(crate) fn integral(&self, from: f64, to: f64) -> Result<Vec<f64>, Status> {
-        let Stored::Doubles(flat) = &self.still else { return Err(Status::ERR_UNSUPPORTED) };
+        let Stored::Doubles(flat) = &self.still else {
+            return Err(Status::ERR_UNSUPPORTED);
+        };
         let (low, high) = (from.min(to), from.max(to));
-        let inner = self.keys.iter().map(|(t, _)| *t).filter(|t| *t > low && *t < high);
+        let inner = self
+            .keys
+            .iter()
+            .map(|(t, _)| *t)
+            .filter(|t| *t > low && *t < high);
         let times: Vec<f64> = [low].into_iter().chain(inner).chain([high]).collect();
         let mut sum = vec![0.0; flat.len()];
         for pair in times.windows(2) {
-            let (Stored::Doubles(a), Stored::Doubles(b)) = (self.at(pair[0]), self.at(pair[1])) else {
+            let (Stored::Doubles(a), Stored::Doubles(b)) = (self.at(pair[0]), self.at(pair[1]))
+            else {
                 return Err(Status::FAILED);
             };
             for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
@@ -133,7 +149,10 @@ mod tests {
             Stored::Doubles(v) => v[0],
             _ => f64::NAN,
         };
-        assert_eq!([0.0, 10.0, 15.0, 20.0, 99.0].map(at), [1.0, 1.0, 2.0, 3.0, 3.0]);
+        assert_eq!(
+            [0.0, 10.0, 15.0, 20.0, 99.0].map(at),
+            [1.0, 1.0, 2.0, 3.0, 3.0]
+        );
         assert_eq!(curve.derivative(12.0), Ok(vec![0.2]));
         assert_eq!(curve.derivative(30.0), Ok(vec![0.0]));
         assert_eq!(curve.integral(0.0, 30.0), Ok(vec![10.0 + 20.0 + 30.0]));
@@ -155,7 +174,10 @@ mod tests {
         curve.key(10.0, Stored::Doubles(vec![5.0])).unwrap();
         assert_eq!(curve.keys().len(), 2);
         assert_eq!(curve.delete(11.0), Err(Status::ERR_BAD_INDEX));
-        assert_eq!(curve.key(f64::NAN, Stored::Doubles(vec![0.0])), Err(Status::ERR_VALUE));
+        assert_eq!(
+            curve.key(f64::NAN, Stored::Doubles(vec![0.0])),
+            Err(Status::ERR_VALUE)
+        );
         curve.clear();
         assert_eq!(curve.at(15.0), Stored::Doubles(vec![5.0]));
     }

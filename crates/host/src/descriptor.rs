@@ -34,8 +34,14 @@ pub enum EffectContext {
 }
 
 impl EffectContext {
-    const ALL: [Self; 6] =
-        [Self::Generator, Self::Filter, Self::Transition, Self::Paint, Self::General, Self::Retimer];
+    const ALL: [Self; 6] = [
+        Self::Generator,
+        Self::Filter,
+        Self::Transition,
+        Self::Paint,
+        Self::General,
+        Self::Retimer,
+    ];
 
     /// OpenFX's name.
     pub fn ofx(self) -> &'static CStr {
@@ -61,7 +67,9 @@ impl FromStr for EffectContext {
 
     /// Takes `General` as well as `OfxImageEffectContextGeneral`.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|c| c.ofx().to_bytes() == text.as_bytes() || c.to_string() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|c| c.ofx().to_bytes() == text.as_bytes() || c.to_string() == text);
         found.ok_or_else(|| Error::Graph(format!("there is no context {text:?}")))
     }
 }
@@ -111,7 +119,10 @@ impl Descriptor {
             long_label: props.text(ofx::kOfxPropLongLabel),
             grouping: props.text(ofx::kOfxImageEffectPluginPropGrouping),
             description: props.text(ofx::kOfxPropPluginDescription),
-            contexts: contexts.iter().filter_map(|c| c.to_str().ok()?.parse().ok()).collect(),
+            contexts: contexts
+                .iter()
+                .filter_map(|c| c.to_str().ok()?.parse().ok())
+                .collect(),
             pixel_depths: props.texts(ofx::kOfxImageEffectPropSupportedPixelDepths),
             thread_safety: props.text(ofx::kOfxImageEffectPluginRenderThreadSafety),
             supports_tiles: props.flag(ofx::kOfxImageEffectPropSupportsTiles),
@@ -140,8 +151,17 @@ impl ContextDescriptor {
     pub(crate) fn new(context: EffectContext, effect: &Effect) -> Self {
         Self {
             context,
-            clips: effect.clips().iter().map(|clip| ClipDescriptor::new(clip)).collect(),
-            params: effect.params.all().iter().map(|param| ParamDescriptor::new(param)).collect(),
+            clips: effect
+                .clips()
+                .iter()
+                .map(|clip| ClipDescriptor::new(clip))
+                .collect(),
+            params: effect
+                .params
+                .all()
+                .iter()
+                .map(|param| ParamDescriptor::new(param))
+                .collect(),
             page_order: effect.params.props.texts(ofx::kOfxPluginPropParamPageOrder),
         }
     }
@@ -237,7 +257,9 @@ impl ParamDescriptor {
             label: props.text(ofx::kOfxPropLabel),
             hint: props.text(ofx::kOfxParamPropHint),
             parent: props.text(ofx::kOfxParamPropParent),
-            default: props.values(ofx::kOfxParamPropDefault).filter(|_| has_value),
+            default: props
+                .values(ofx::kOfxParamPropDefault)
+                .filter(|_| has_value),
             min: props.values(ofx::kOfxParamPropMin),
             max: props.values(ofx::kOfxParamPropMax),
             options: param.options(),

@@ -6,7 +6,9 @@ use crate::status::Status;
 
 /// The time of a value that is asked for without one: that of the call the thread is in.
 pub(crate) fn current_time() -> f64 {
-    context::current().and_then(|place| place.context.time).unwrap_or(0.0)
+    context::current()
+        .and_then(|place| place.context.time)
+        .unwrap_or(0.0)
 }
 
 /// Changes a parameter, where the plug-in may: never while it renders, when other renders read the parameter.
@@ -32,7 +34,12 @@ pub(crate) fn by_plugin(
 }
 
 /// Copies value and keys of another parameter of the same kind, those in `range` only, moved by `offset`.
-pub(crate) fn copy(to: &Param, from: &Param, offset: f64, range: Option<[f64; 2]>) -> Result<(), Status> {
+pub(crate) fn copy(
+    to: &Param,
+    from: &Param,
+    offset: f64,
+    range: Option<[f64; 2]>,
+) -> Result<(), Status> {
     if to.kind != from.kind {
         return Err(Status::ERR_VALUE);
     }

@@ -65,7 +65,9 @@ impl Effect {
     /// What to call it in a message.
     pub(crate) fn name(&self) -> String {
         match &self.role {
-            Role::Instance(InstanceOptions { name: Some(name), .. }) => name.clone(),
+            Role::Instance(InstanceOptions {
+                name: Some(name), ..
+            }) => name.clone(),
             _ => self.plugin.clone(),
         }
     }
@@ -103,7 +105,10 @@ impl Effect {
             return Err(Status::ERR_EXISTS);
         }
         let clip = Clip::descriptor(name);
-        self.clips.write().unwrap_or_else(PoisonError::into_inner).push(clip.clone());
+        self.clips
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(clip.clone());
         Ok(clip)
     }
 
@@ -125,14 +130,23 @@ impl Effect {
     }
 
     pub(crate) fn clips(&self) -> Vec<Arc<Clip>> {
-        self.clips.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.clips
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_persistent(&self, message: Option<Message>) {
-        *self.persistent.lock().unwrap_or_else(PoisonError::into_inner) = message;
+        *self
+            .persistent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = message;
     }
 
     pub(crate) fn persistent(&self) -> Option<Message> {
-        self.persistent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.persistent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }

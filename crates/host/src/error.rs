@@ -152,6 +152,17 @@ pub enum Error {
         place: String,
     },
 
+    /// The host itself panicked in a function that a plug-in called: a bug of the host, of a source or of a viewer.
+    #[error("{plugin}: {action}: the host panicked in {function}")]
+    Panic {
+        /// The plug-in's id, or the node's.
+        plugin: String,
+        /// The action, without its prefix.
+        action: String,
+        /// The suite function.
+        function: &'static str,
+    },
+
     /// The render was aborted.
     #[error("{plugin}: aborted")]
     Aborted {
@@ -163,7 +174,18 @@ pub enum Error {
     #[error("graph: {0}")]
     Graph(String),
 
-    /// An error at a node of a graph.
+    /// A reader or writer of a graph that fails.
+    #[error("{role} {id}: {source}")]
+    Io {
+        /// What it is: a reader or a writer.
+        role: &'static str,
+        /// Its id.
+        id: String,
+        /// What it says.
+        source: SourceError,
+    },
+
+    /// A node of a graph that cannot be made.
     #[error("node {node}: {source}")]
     Node {
         /// The node's id.
@@ -175,13 +197,52 @@ pub enum Error {
 
 /// What a source of frames says when it has none: cheap to keep with every clip that asks.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct SourceError(pub Arc<str>);
+#[error("{text}")]
+pub struct SourceError {
+    text: Arc<str>,
+    /// The error of the node that the source is, where it is one.
+    #[source]
+    cause: Option<Arc<Error>>,
+}
 
 impl SourceError {
     /// An error with this text.
     pub fn new(text: impl std::fmt::Display) -> Self {
-        Self(text.to_string().into())
+        Self {
+            text: text.to_string().into(),
+            cause: None,
+        }
+    }
+
+    /// What happened upstream, in its own words.
+    pub(crate) fn wrap(error: Error) -> Self {
+        Self {
+            text: error.to_string().into(),
+            cause: Some(Arc::new(error)),
+        }
+    }
+}
+
+impl Error {
+    /// Where it began: for a node that could not get its input from another, what happened to that one. Tells a plug-in
+    /// that failed from an input that could not be read and from an abort.
+    pub fn root(&self) -> &Self {
+        match self {
+            Self::Node { source, .. } => source.root(),
+            Self::Source {
+                source: SourceError {
+                    cause: Some(cause), ..
+                },
+                ..
+            }
+            | Self::Io {
+                source: SourceError {
+                    cause: Some(cause), ..
+                },
+                ..
+            } => cause.root(),
+            _ => self,
+        }
     }
 }
 
@@ -197,5 +258,7 @@ fn list(names: &[String]) -> String {
 }
 
 fn after_colon(message: &Option<String>) -> String {
-    message.as_ref().map_or_else(String::new, |m| format!(": {m}"))
+    message
+        .as_ref()
+        .map_or_else(String::new, |m| format!(": {m}"))
 }

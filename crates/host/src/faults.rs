@@ -22,7 +22,14 @@ impl Faults {
     /// Lets a suite function, named as in its suite (`propGetInt`, `multiThread`), answer `status` from its call
     /// number `after` on, counted from 0 and over the whole life of the host.
     pub fn fail(mut self, function: &'static str, after: u64, status: Status) -> Self {
-        self.calls.insert(function, Fault { status, after, seen: Arc::default() });
+        self.calls.insert(
+            function,
+            Fault {
+                status,
+                after,
+                seen: Arc::default(),
+            },
+        );
         self
     }
 
@@ -41,7 +48,10 @@ mod tests {
     fn a_fault_begins_at_its_call() {
         let faults = Faults::default().fail("propGetInt", 2, Status::FAILED);
         let answers = [(); 4].map(|()| faults.intercept("propGetInt"));
-        assert_eq!(answers, [None, None, Some(Status::FAILED), Some(Status::FAILED)]);
+        assert_eq!(
+            answers,
+            [None, None, Some(Status::FAILED), Some(Status::FAILED)]
+        );
         assert_eq!(faults.intercept("propSetInt"), None);
     }
 }

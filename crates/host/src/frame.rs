@@ -184,7 +184,11 @@ impl Frame {
     pub fn zeros(bounds: RectI, components: Components, depth: Depth) -> Result<Self> {
         let count = sample_count(bounds, components, depth)?;
         let samples = Samples::zeros(depth, count);
-        Ok(Self { bounds, components, samples })
+        Ok(Self {
+            bounds,
+            components,
+            samples,
+        })
     }
 
     /// A frame of these samples, bottom row first.
@@ -202,7 +206,11 @@ impl Frame {
                 components.count()
             )));
         }
-        Ok(Self { bounds, components, samples })
+        Ok(Self {
+            bounds,
+            components,
+            samples,
+        })
     }
 
     /// A float frame whose samples are `sample(x, y, channel)`.
@@ -319,9 +327,12 @@ impl Frame {
         let common = window.intersect(self.bounds).intersect(other.bounds);
         let count = self.components.count();
         for y in common.y1..common.y2 {
-            let (Some(to), Some(from)) = (self.row_range(y), other.row_range(y)) else { continue };
+            let (Some(to), Some(from)) = (self.row_range(y), other.row_range(y)) else {
+                continue;
+            };
             let at = |row: std::ops::Range<usize>, bounds: RectI| {
-                let start = row.start + (i64::from(common.x1) - i64::from(bounds.x1)) as usize * count;
+                let start =
+                    row.start + (i64::from(common.x1) - i64::from(bounds.x1)) as usize * count;
                 start..start + common.width() * count
             };
             let (to, from) = (at(to, self.bounds), at(from, other.bounds));

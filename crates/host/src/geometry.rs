@@ -47,7 +47,11 @@ impl RectI {
             self.x2.min(other.x2),
             self.y2.min(other.y2),
         );
-        if both.is_empty() { Self::default() } else { both }
+        if both.is_empty() {
+            Self::default()
+        } else {
+            both
+        }
     }
 
     /// The least rectangle that holds both; an empty one adds nothing.

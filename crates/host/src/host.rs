@@ -64,17 +64,31 @@ impl Host {
 
     /// All messages since the host was made, or since they were taken.
     pub fn messages(&self) -> Vec<Message> {
-        self.0.messages.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Takes the messages.
     pub fn take_messages(&self) -> Vec<Message> {
-        std::mem::take(&mut self.0.messages.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(
+            &mut self
+                .0
+                .messages
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Breaches of the rules that plug-ins committed without failing.
     pub fn violations(&self) -> Vec<String> {
-        self.0.violations.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .violations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Blocks of the memory suite and of image memory that plug-ins have not freed.
@@ -96,17 +110,26 @@ impl Default for Host {
 
 impl HostCore {
     pub(crate) fn lacks_suite(&self, name: &str, version: i32) -> bool {
-        self.options.missing_suites.iter().any(|(n, v)| n == name && *v == version)
+        self.options
+            .missing_suites
+            .iter()
+            .any(|(n, v)| n == name && *v == version)
     }
 
     pub(crate) fn post(&self, message: Message) {
         message.trace();
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+        self.messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(message);
     }
 
     pub(crate) fn note_violation(&self, text: String) {
         tracing::warn!("{text}");
-        self.violations.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+        self.violations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(text);
     }
 
     /// Threads of the multi-thread suite.
@@ -121,8 +144,12 @@ impl HostCore {
     pub(crate) fn pool(&self) -> Option<&rayon::ThreadPool> {
         let start = || {
             let name = |i| format!("ofx-{i}");
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads()).thread_name(name).build();
-            pool.inspect_err(|e| tracing::warn!("the multi-thread suite runs on one thread: {e}")).ok()
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(self.threads())
+                .thread_name(name)
+                .build();
+            pool.inspect_err(|e| tracing::warn!("the multi-thread suite runs on one thread: {e}"))
+                .ok()
         };
         self.pool.get_or_init(start).as_ref()
     }

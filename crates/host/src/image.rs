@@ -55,14 +55,24 @@ impl Images {
     }
 
     fn add(&self, raw: usize, image: Image) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(raw, image);
+        self.held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(raw, image);
     }
 
     fn remove(&self, raw: usize) -> Result<(), Status> {
-        let image = self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&raw);
+        let image = self
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&raw);
         let image = image.ok_or(Status::ERR_BAD_HANDLE)?;
         if let Some(place) = image.lent.stray() {
-            self.strays.lock().unwrap_or_else(PoisonError::into_inner).push((image.clip, place));
+            self.strays
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((image.clip, place));
         }
         Ok(())
     }
@@ -72,18 +82,35 @@ impl Images {
 pub(crate) fn fetch(clip: &Arc<Clip>, time: f64, region: Option<RectD>) -> Result<usize, Status> {
     let context = context::current().ok_or(Status::FAILED)?.context;
     let effect = clip.effect().ok_or(Status::ERR_BAD_HANDLE)?;
-    if context.effect.as_ref().is_none_or(|asking| !Arc::ptr_eq(asking, &effect)) {
-        context.host.note_violation(format!("clip {} of another instance was asked for an image", clip.name));
+    if context
+        .effect
+        .as_ref()
+        .is_none_or(|asking| !Arc::ptr_eq(asking, &effect))
+    {
+        context.host.note_violation(format!(
+            "clip {} of another instance was asked for an image",
+            clip.name
+        ));
         return Err(Status::FAILED);
     }
-    if clip.is_output() { output(clip, &context, &effect, time) } else { input(clip, &context, &effect, time, region) }
+    if clip.is_output() {
+        output(clip, &context, &effect, time)
+    } else {
+        input(clip, &context, &effect, time, region)
+    }
 }
 
 /// A plug-in releases an image.
 pub(crate) fn release(raw: usize) -> Result<(), Status> {
     let props = find::<PropertySet>(raw)?;
-    let Some(Owner::Image(effect)) = props.owner.get() else { return Err(Status::ERR_BAD_HANDLE) };
-    effect.upgrade().ok_or(Status::ERR_BAD_HANDLE)?.images.remove(raw)
+    let Some(Owner::Image(effect)) = props.owner.get() else {
+        return Err(Status::ERR_BAD_HANDLE);
+    };
+    effect
+        .upgrade()
+        .ok_or(Status::ERR_BAD_HANDLE)?
+        .images
+        .remove(raw)
 }
 
 /// A plug-in asks where a clip has pixels.
@@ -92,10 +119,14 @@ pub(crate) fn region_of_definition(clip: &Clip, time: f64) -> Result<RectD, Stat
     let scale = context.scale.unwrap_or(Scale::ONE);
     if clip.is_output() {
         let render = context.render.as_ref().ok_or(Status::FAILED)?;
-        return Ok(render.region_of_definition.to_canonical(scale, clip.pixel_aspect()));
+        return Ok(render
+            .region_of_definition
+            .to_canonical(scale, clip.pixel_aspect()));
     }
     let source = clip.source().ok_or(Status::FAILED)?;
-    source.region_of_definition(time, scale).map_err(|e| failed(&context, clip, e))
+    source
+        .region_of_definition(time, scale)
+        .map_err(|e| failed(&context, clip, e))
 }
 
 fn failed(context: &Context, clip: &Clip, error: SourceError) -> Status {
@@ -103,10 +134,27 @@ fn failed(context: &Context, clip: &Clip, error: SourceError) -> Status {
     Status::FAILED
 }
 
-fn output(clip: &Clip, context: &Context, effect: &Arc<Effect>, time: f64) -> Result<usize, Status> {
-    let render = context.render.as_ref().filter(|r| r.time == time).ok_or(Status::FAILED)?;
+fn output(
+    clip: &Clip,
+    context: &Context,
+    effect: &Arc<Effect>,
+    time: f64,
+) -> Result<usize, Status> {
+    let render = context
+        .render
+        .as_ref()
+        .filter(|r| r.time == time)
+        .ok_or(Status::FAILED)?;
     let scale = context.scale.unwrap_or(Scale::ONE);
-    Ok(hand_out(clip, effect, render.output.clone(), scale, render.region_of_definition, render.field, time))
+    Ok(hand_out(
+        clip,
+        effect,
+        render.output.clone(),
+        scale,
+        render.region_of_definition,
+        render.field,
+        time,
+    ))
 }
 
 fn input(
@@ -118,22 +166,38 @@ fn input(
 ) -> Result<usize, Status> {
     let source = clip.source().ok_or(Status::FAILED)?;
     let scale = context.scale.ok_or(Status::FAILED)?;
-    let defined = defined_pixels(&*source, effect, time, scale).map_err(|e| failed(context, clip, e))?;
+    let defined =
+        defined_pixels(&*source, effect, time, scale).map_err(|e| failed(context, clip, e))?;
     let tiles = effect.supports_tiles() && clip.props.flag(ofx::kOfxImageEffectPropSupportsTiles);
     let render = context.render.as_ref();
-    let needed = render.filter(|r| r.time == time).and_then(|r| r.regions.get(&clip.name).copied());
+    let needed = render
+        .filter(|r| r.time == time)
+        .and_then(|r| r.regions.get(&clip.name).copied());
     let wanted = match (tiles, region, needed) {
         (false, ..) | (true, None, None) => defined,
-        (true, Some(region), _) => region.to_pixels(scale, source.format().pixel_aspect).intersect(defined),
+        (true, Some(region), _) => region
+            .to_pixels(scale, source.format().pixel_aspect)
+            .intersect(defined),
         (true, None, Some(needed)) => needed.intersect(defined),
     };
     if wanted.is_empty() {
         return Err(Status::FAILED);
     }
-    let frame = source.image(time, scale, wanted).map_err(|e| failed(context, clip, e))?;
-    let lent = lend(clip, context, frame, wanted).map_err(|e| failed(context, clip, SourceError::new(e)))?;
+    let frame = source
+        .image(time, scale, wanted)
+        .map_err(|e| failed(context, clip, e))?;
+    let lent = lend(clip, context, frame, wanted)
+        .map_err(|e| failed(context, clip, SourceError::new(e)))?;
     let field = render.map_or(ofx::kOfxImageFieldNone, |r| r.field);
-    Ok(hand_out(clip, effect, Arc::new(lent), scale, defined, field, time))
+    Ok(hand_out(
+        clip,
+        effect,
+        Arc::new(lent),
+        scale,
+        defined,
+        field,
+        time,
+    ))
 }
 
 /// Where a source has pixels at a scale; an infinite source has them over the project.
@@ -144,7 +208,9 @@ pub(crate) fn defined_pixels(
     scale: Scale,
 ) -> Result<RectI, SourceError> {
     let aspect = source.format().pixel_aspect;
-    let region = source.region_of_definition(time, scale)?.to_pixels(scale, aspect);
+    let region = source
+        .region_of_definition(time, scale)?
+        .to_pixels(scale, aspect);
     if !region.is_infinite() {
         return Ok(region);
     }
@@ -195,6 +261,13 @@ fn hand_out(
     // The set is new, so it has no owner yet.
     let _ = props.owner.set(Owner::Image(Arc::downgrade(effect)));
     let raw = props.id().raw();
-    effect.images.add(raw, Image { _props: props, lent, clip: clip.name.clone() });
+    effect.images.add(
+        raw,
+        Image {
+            _props: props,
+            lent,
+            clip: clip.name.clone(),
+        },
+    );
     raw
 }

@@ -41,19 +41,40 @@ impl Arranged {
         let (width, height) = (bounds.width(), bounds.height());
         let pixel = components.count() * depth.bytes();
         let sizes = || {
-            let stride = (width + 2 * margin).checked_mul(pixel)?.checked_add(layout.padding)?;
+            let stride = (width + 2 * margin)
+                .checked_mul(pixel)?
+                .checked_add(layout.padding)?;
             let body = stride.checked_mul(height + 2 * margin)?;
-            let size = body.checked_add(2 * GUARD + BOUNDARY)?.checked_add(layout.misalign)?;
-            (size <= isize::MAX as usize / 2 && i32::try_from(stride).is_ok()).then_some((stride, size))
+            let size = body
+                .checked_add(2 * GUARD + BOUNDARY)?
+                .checked_add(layout.misalign)?;
+            (size <= isize::MAX as usize / 2 && i32::try_from(stride).is_ok())
+                .then_some((stride, size))
         };
         let (stride, size) = sizes().ok_or(Error::TooLarge { width, height })?;
         let bytes = vec![PATTERN; size];
-        let lowest = if layout.negative { (height + margin).saturating_sub(1) } else { margin };
+        let lowest = if layout.negative {
+            (height + margin).saturating_sub(1)
+        } else {
+            margin
+        };
         // The first pixel of the bottom row sits on the boundary, then is pushed off it.
         let origin = GUARD + lowest * stride + margin * pixel;
-        let origin = origin + (bytes.as_ptr().addr() + origin).wrapping_neg() % BOUNDARY + layout.misalign;
-        let row_bytes = if layout.negative { -(stride as isize) } else { stride as isize };
-        Ok(Self { bytes, bounds, components, depth, origin, row_bytes })
+        let origin =
+            origin + (bytes.as_ptr().addr() + origin).wrapping_neg() % BOUNDARY + layout.misalign;
+        let row_bytes = if layout.negative {
+            -(stride as isize)
+        } else {
+            stride as isize
+        };
+        Ok(Self {
+            bytes,
+            bounds,
+            components,
+            depth,
+            origin,
+            row_bytes,
+        })
     }
 
     /// An image of the pixels of `frame` over `bounds`, zeros where it has none.
@@ -61,7 +82,9 @@ impl Arranged {
         let mut image = Self::blank(bounds, frame.components(), frame.depth(), layout)?;
         let frame = frame.reframed(bounds)?;
         for y in bounds.y1..bounds.y2 {
-            let (Some(row), to) = (frame.row_range(y), image.row(y)) else { continue };
+            let (Some(row), to) = (frame.row_range(y), image.row(y)) else {
+                continue;
+            };
             let to = &mut image.bytes[to];
             match frame.samples() {
                 Samples::Byte(v) => to.copy_from_slice(&v[row]),
@@ -75,7 +98,11 @@ impl Arranged {
 
     /// The pixels, as a plain frame.
     pub(crate) fn to_frame(&self) -> Result<Frame> {
-        let rows = || (self.bounds.y1..self.bounds.y2).flat_map(|y| &self.bytes[self.row(y)]).copied();
+        let rows = || {
+            (self.bounds.y1..self.bounds.y2)
+                .flat_map(|y| &self.bytes[self.row(y)])
+                .copied()
+        };
         let samples = match self.depth {
             Depth::Byte => Samples::Byte(rows().collect()),
             Depth::Short => Samples::Short(gather(rows()).map(u16::from_ne_bytes).collect()),
@@ -113,14 +140,18 @@ impl Arranged {
 
     /// Where a byte outside the pixels is not the pattern.
     pub(crate) fn stray(&self) -> Option<String> {
-        let mut rows: Vec<Range<usize>> = (self.bounds.y1..self.bounds.y2).map(|y| self.row(y)).collect();
+        let mut rows: Vec<Range<usize>> = (self.bounds.y1..self.bounds.y2)
+            .map(|y| self.row(y))
+            .collect();
         rows.sort_by_key(|row| row.start);
         let ends = rows.iter().map(|row| row.start).chain([self.bytes.len()]);
         let starts = [0].into_iter().chain(rows.iter().map(|row| row.end));
         starts.zip(ends).find_map(|(start, end)| {
             let at = start + self.bytes[start..end].iter().position(|b| *b != PATTERN)?;
             let offset = at as isize - self.origin as isize;
-            Some(format!("byte {offset} from the first pixel of the bottom row"))
+            Some(format!(
+                "byte {offset} from the first pixel of the bottom row"
+            ))
         })
     }
 
@@ -154,9 +185,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn layouts() -> impl Strategy<Value = RowLayout> {
-        (0usize..40, any::<bool>(), 0usize..8, 0u16..4).prop_map(|(padding, negative, misalign, margin)| {
-            RowLayout { padding, negative, misalign, margin }
-        })
+        (0usize..40, any::<bool>(), 0usize..8, 0u16..4).prop_map(
+            |(padding, negative, misalign, margin)| RowLayout {
+                padding,
+                negative,
+                misalign,
+                margin,
+            },
+        )
     }
 
     proptest! {

@@ -21,6 +21,7 @@ mod faults;
 mod ffi;
 mod frame;
 mod geometry;
+pub mod graph;
 mod host;
 mod image;
 mod instance;
@@ -41,7 +42,9 @@ mod tables;
 mod value;
 
 pub use convert::convert;
-pub use descriptor::{ClipDescriptor, ContextDescriptor, Descriptor, EffectContext, ParamDescriptor, Properties};
+pub use descriptor::{
+    ClipDescriptor, ContextDescriptor, Descriptor, EffectContext, ParamDescriptor, Properties,
+};
 pub use error::{Error, Result, SourceError};
 pub use faults::Faults;
 pub use frame::{Components, Depth, Frame, Premultiplication, Samples};
@@ -49,7 +52,8 @@ pub use geometry::{RectD, RectI, Scale};
 pub use half::f16;
 pub use host::Host;
 pub use instance::{
-    ClipPreference, ClipPreferences, Field, Identity, Instance, InstanceOptions, RenderArgs, Sequence,
+    ClipPreference, ClipPreferences, Field, Identity, Instance, InstanceOptions, RenderArgs,
+    Sequence,
 };
 pub use library::{Library, PluginInfo, Rejected, StaticEntry, bundles};
 pub use messages::{Message, MessageKind};

@@ -99,7 +99,9 @@ impl Library {
 
     fn new(entry: StaticEntry, path: Option<PathBuf>) -> Result<Self> {
         let failed = |reason: String| Error::Library {
-            path: path.clone().unwrap_or_else(|| "the program's own plug-ins".into()),
+            path: path
+                .clone()
+                .unwrap_or_else(|| "the program's own plug-ins".into()),
             reason,
         };
         if !entry.set_host(FIRST_HOST.1) {
@@ -107,7 +109,13 @@ impl Library {
         }
         let (plugins, rejected) = entry.plugins().map_err(failed)?;
         let (plugins, raw) = plugins.into_iter().unzip();
-        Ok(Self(Arc::new(Inner { entry, path, plugins, raw, rejected })))
+        Ok(Self(Arc::new(Inner {
+            entry,
+            path,
+            plugins,
+            raw,
+            rejected,
+        })))
     }
 
     /// The plug-ins it holds.
@@ -127,7 +135,8 @@ impl Library {
 
     /// What to call it in a message.
     pub(crate) fn name(&self) -> String {
-        self.path().map_or_else(|| "the program".into(), |p| p.display().to_string())
+        self.path()
+            .map_or_else(|| "the program".into(), |p| p.display().to_string())
     }
 
     /// The newest plug-in of that id.
@@ -139,7 +148,12 @@ impl Library {
         let found = newest.ok_or_else(|| Error::NoSuchPlugin {
             library: self.name(),
             id: id.into(),
-            known: self.0.plugins.iter().map(|p| p.identifier.clone()).collect(),
+            known: self
+                .0
+                .plugins
+                .iter()
+                .map(|p| p.identifier.clone())
+                .collect(),
         })?;
         Ok((found.0.clone(), *found.1))
     }
@@ -151,7 +165,10 @@ impl Library {
 
 impl std::fmt::Debug for Library {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Library").field("path", &self.0.path).field("plugins", &self.0.plugins).finish()
+        f.debug_struct("Library")
+            .field("path", &self.0.path)
+            .field("plugins", &self.0.plugins)
+            .finish()
     }
 }
 
@@ -171,14 +188,23 @@ fn binary(path: &Path) -> Result<PathBuf> {
     if !path.is_dir() {
         return Ok(path.into());
     }
-    let failed = |reason: String| Error::Library { path: path.into(), reason };
-    let name = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".bundle"));
+    let failed = |reason: String| Error::Library {
+        path: path.into(),
+        reason,
+    };
+    let name = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .and_then(|n| n.strip_suffix(".bundle"));
     let name = name.ok_or_else(|| failed("is a folder, but no bundle (Name.ofx.bundle)".into()))?;
     let file = path.join("Contents").join(PLATFORM).join(name);
     if file.is_file() {
         Ok(file)
     } else {
-        Err(failed(format!("has nothing for this platform: there is no {}", file.display())))
+        Err(failed(format!(
+            "has nothing for this platform: there is no {}",
+            file.display()
+        )))
     }
 }
 

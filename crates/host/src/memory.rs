@@ -12,18 +12,25 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 static BLOCKS: LazyLock<Mutex<HashMap<usize, Block>>> = LazyLock::new(Mutex::default);
 
 /// Blocks of the image effect suite by handle.
-static IMAGE_BLOCKS: LazyLock<Mutex<HashMap<usize, Arc<ImageMemory>>>> = LazyLock::new(Mutex::default);
+static IMAGE_BLOCKS: LazyLock<Mutex<HashMap<usize, Arc<ImageMemory>>>> =
+    LazyLock::new(Mutex::default);
 
 /// The address of a new block, which is counted by `counter` until it is freed.
 pub(crate) fn allocate(bytes: usize, counter: Arc<AtomicUsize>) -> Result<usize, Status> {
     let block = Block::new(bytes, counter).ok_or(Status::ERR_MEMORY)?;
     let address = block.address();
-    BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).insert(address, block);
+    BLOCKS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(address, block);
     Ok(address)
 }
 
 pub(crate) fn free(address: usize) -> Result<(), Status> {
-    let block = BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).remove(&address);
+    let block = BLOCKS
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .remove(&address);
     block.map(drop).ok_or(Status::ERR_BAD_HANDLE)
 }
 
@@ -38,14 +45,24 @@ impl ImageMemory {
     /// The handle of a new block, which is counted by `counter` until it is freed.
     pub(crate) fn allocate(bytes: usize, counter: Arc<AtomicUsize>) -> Result<usize, Status> {
         let block = Block::new(bytes, counter).ok_or(Status::ERR_MEMORY)?;
-        let memory = register(|id| Self { id, block, locks: AtomicUsize::new(0) });
+        let memory = register(|id| Self {
+            id,
+            block,
+            locks: AtomicUsize::new(0),
+        });
         let raw = memory.id.raw();
-        IMAGE_BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).insert(raw, memory);
+        IMAGE_BLOCKS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(raw, memory);
         Ok(raw)
     }
 
     pub(crate) fn free(raw: usize) -> Result<(), Status> {
-        let memory = IMAGE_BLOCKS.lock().unwrap_or_else(PoisonError::into_inner).remove(&raw);
+        let memory = IMAGE_BLOCKS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&raw);
         memory.map(drop).ok_or(Status::ERR_BAD_HANDLE)
     }
 
@@ -58,7 +75,9 @@ impl ImageMemory {
     /// Fails when it is not locked.
     pub(crate) fn unlock(&self) -> Result<(), Status> {
         let less = |n: usize| n.checked_sub(1);
-        let done = self.locks.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+        let done = self
+            .locks
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
         done.map(drop).map_err(|_| Status::FAILED)
     }
 }

@@ -31,7 +31,10 @@ impl MessageKind {
             (ofx_sys::kOfxMessageLog, Self::Log),
             (ofx_sys::kOfxMessageQuestion, Self::Question),
         ];
-        kinds.into_iter().find(|(ofx, _)| *ofx == name).map(|(_, kind)| kind)
+        kinds
+            .into_iter()
+            .find(|(ofx, _)| *ofx == name)
+            .map(|(_, kind)| kind)
     }
 }
 

@@ -19,23 +19,29 @@ impl Mutex {
     /// A mutex that this thread has locked `locks` times already.
     pub(crate) fn new(id: Id, locks: u32) -> Self {
         let owner = (locks > 0).then(|| thread::current().id());
-        Self { id, state: StdMutex::new((owner, locks)), freed: Condvar::new() }
-    }
-
-    pub(crate) fn id(&self) -> &Id {
-        &self.id
+        Self {
+            id,
+            state: StdMutex::new((owner, locks)),
+            freed: Condvar::new(),
+        }
     }
 
     /// The handle of a new one.
     pub(crate) fn create(locks: u32) -> usize {
         let mutex = register(|id| Self::new(id, locks));
         let raw = mutex.id.raw();
-        MUTEXES.lock().unwrap_or_else(PoisonError::into_inner).insert(raw, mutex);
+        MUTEXES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(raw, mutex);
         raw
     }
 
     pub(crate) fn destroy(raw: usize) -> Result<(), Status> {
-        let mutex = MUTEXES.lock().unwrap_or_else(PoisonError::into_inner).remove(&raw);
+        let mutex = MUTEXES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&raw);
         mutex.map(drop).ok_or(Status::ERR_BAD_HANDLE)
     }
 

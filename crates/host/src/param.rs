@@ -49,11 +49,15 @@ impl Param {
     }
 
     /// Changes the curve.
-    pub(crate) fn write<T>(&self, write: impl FnOnce(&mut Curve) -> Result<T, Status>) -> Result<T, Status> {
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(&mut Curve) -> Result<T, Status>,
+    ) -> Result<T, Status> {
         let curve = self.curve.as_ref().ok_or(Status::ERR_UNSUPPORTED)?;
         let mut curve = curve.write().unwrap_or_else(PoisonError::into_inner);
         let done = write(&mut curve)?;
-        self.props.put(ofx::kOfxParamPropIsAnimating, curve.is_keyed());
+        self.props
+            .put(ofx::kOfxParamPropIsAnimating, curve.is_keyed());
         Ok(done)
     }
 
@@ -125,7 +129,11 @@ impl ParamSet {
             defines: false,
             changed: Mutex::default(),
         });
-        let params = descriptor.all().iter().map(|param| set.instantiate(param)).collect();
+        let params = descriptor
+            .all()
+            .iter()
+            .map(|param| set.instantiate(param))
+            .collect();
         *set.params.write().unwrap_or_else(PoisonError::into_inner) = params;
         set
     }
@@ -139,7 +147,13 @@ impl ParamSet {
         self.make(&descriptor.name, descriptor.kind, schema, default)
     }
 
-    fn make(self: &Arc<Self>, name: &str, kind: ParamKind, schema: Schema, still: Option<Stored>) -> Arc<Param> {
+    fn make(
+        self: &Arc<Self>,
+        name: &str,
+        kind: ParamKind,
+        schema: Schema,
+        still: Option<Stored>,
+    ) -> Arc<Param> {
         let props = schema.build();
         register(|id| Param {
             id,
@@ -162,12 +176,19 @@ impl ParamSet {
             return Err(Status::ERR_BAD_HANDLE);
         }
         let kind = ParamKind::from_ofx(kind).ok_or(Status::ERR_UNKNOWN)?;
-        let name = name.to_str().ok().filter(|n| !n.is_empty()).ok_or(Status::ERR_VALUE)?;
+        let name = name
+            .to_str()
+            .ok()
+            .filter(|n| !n.is_empty())
+            .ok_or(Status::ERR_VALUE)?;
         if self.find(name).is_some() {
             return Err(Status::ERR_EXISTS);
         }
         let param = self.make(name, kind, tables::param(kind, name), None);
-        self.params.write().unwrap_or_else(PoisonError::into_inner).push(param.clone());
+        self.params
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(param.clone());
         Ok(param)
     }
 
@@ -177,7 +198,10 @@ impl ParamSet {
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Param>> {
-        self.params.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.params
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Notes that the plug-in changed a parameter.
@@ -213,16 +237,26 @@ mod tests {
         let descriptor = ParamSet::descriptor();
         let mix = descriptor.define(ofx::kOfxParamTypeDouble, c"mix").unwrap();
         mix.props.set(ofx::kOfxParamPropDefault, 0, 0.25).unwrap();
-        descriptor.define(ofx::kOfxParamTypeString, c"name").unwrap();
-        descriptor.define(ofx::kOfxParamTypePushButton, c"go").unwrap();
+        descriptor
+            .define(ofx::kOfxParamTypeString, c"name")
+            .unwrap();
+        descriptor
+            .define(ofx::kOfxParamTypePushButton, c"go")
+            .unwrap();
         ParamSet::instance(&descriptor)
     }
 
     #[test]
     fn an_instance_begins_with_the_defaults() {
         let set = instance();
-        assert_eq!(set.find("mix").unwrap().at(0.0), Ok(Stored::Doubles(vec![0.25])));
-        assert_eq!(set.find("go").unwrap().at(0.0), Err(Status::ERR_UNSUPPORTED));
+        assert_eq!(
+            set.find("mix").unwrap().at(0.0),
+            Ok(Stored::Doubles(vec![0.25]))
+        );
+        assert_eq!(
+            set.find("go").unwrap().at(0.0),
+            Err(Status::ERR_UNSUPPORTED)
+        );
         assert!(set.define(ofx::kOfxParamTypeDouble, c"more").is_err());
     }
 
@@ -230,10 +264,22 @@ mod tests {
     fn definitions_are_checked() {
         let set = ParamSet::descriptor();
         set.define(ofx::kOfxParamTypeRGB, c"a").unwrap();
-        assert_eq!(set.define(ofx::kOfxParamTypeRGB, c"a").err(), Some(Status::ERR_EXISTS));
-        assert_eq!(set.define(c"OfxParamTypeParametric", c"b").err(), Some(Status::ERR_UNKNOWN));
-        assert_eq!(set.define(ofx::kOfxParamTypeRGB, c"").err(), Some(Status::ERR_VALUE));
-        assert_eq!(set.define(ofx::kOfxParamTypeRGB, c"\xff").err(), Some(Status::ERR_VALUE));
+        assert_eq!(
+            set.define(ofx::kOfxParamTypeRGB, c"a").err(),
+            Some(Status::ERR_EXISTS)
+        );
+        assert_eq!(
+            set.define(c"OfxParamTypeParametric", c"b").err(),
+            Some(Status::ERR_UNKNOWN)
+        );
+        assert_eq!(
+            set.define(ofx::kOfxParamTypeRGB, c"").err(),
+            Some(Status::ERR_VALUE)
+        );
+        assert_eq!(
+            set.define(ofx::kOfxParamTypeRGB, c"\xff").err(),
+            Some(Status::ERR_VALUE)
+        );
     }
 
     #[test]

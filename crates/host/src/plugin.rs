@@ -34,7 +34,8 @@ pub(crate) struct PluginCore {
 }
 
 /// The plug-ins that hosts of this process have loaded, by the address of their structure.
-static CLAIMS: LazyLock<(Mutex<HashMap<usize, Claimed>>, Condvar)> = LazyLock::new(Default::default);
+static CLAIMS: LazyLock<(Mutex<HashMap<usize, Claimed>>, Condvar)> =
+    LazyLock::new(Default::default);
 
 enum Claimed {
     /// Some thread loads it.
@@ -48,7 +49,11 @@ struct Claim(usize);
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        CLAIMS.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        CLAIMS
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.0);
         CLAIMS.1.notify_all();
     }
 }
@@ -69,7 +74,12 @@ impl Claim {
             };
             match loaded {
                 Some(core) => return Err(core),
-                None => claims = CLAIMS.1.wait(claims).unwrap_or_else(PoisonError::into_inner),
+                None => {
+                    claims = CLAIMS
+                        .1
+                        .wait(claims)
+                        .unwrap_or_else(PoisonError::into_inner)
+                }
             }
         }
     }
@@ -83,15 +93,29 @@ pub(crate) fn load(
     raw: RawPlugin,
 ) -> Result<Plugin> {
     if info.api.as_bytes() != ofx::kOfxImageEffectPluginApi.to_bytes() || info.api_version != 1 {
-        return Err(Error::WrongApi { plugin: info.identifier, api: info.api, version: info.api_version });
+        return Err(Error::WrongApi {
+            plugin: info.identifier,
+            api: info.api,
+            version: info.api_version,
+        });
     }
     let claim = match Claim::new(&raw) {
         Ok(claim) => claim,
         Err(core) if Arc::ptr_eq(&core.host, host) => return Ok(Plugin(core)),
-        Err(_) => return Err(Error::InUse { plugin: info.identifier }),
+        Err(_) => {
+            return Err(Error::InUse {
+                plugin: info.identifier,
+            });
+        }
     };
     raw.set_host(host.handle);
-    call::run(&raw, &info.identifier, Context::new(host, ofx::kOfxActionLoad), None, None)?;
+    call::run(
+        &raw,
+        &info.identifier,
+        Context::new(host, ofx::kOfxActionLoad),
+        None,
+        None,
+    )?;
 
     let file = library.path().map_or_else(String::new, bundle_of);
     let effect = Effect::new(
@@ -114,20 +138,30 @@ pub(crate) fn load(
     });
     core.call(ofx::kOfxActionDescribe, &core.effect)?;
     let claimed = Claimed::Loaded(Arc::downgrade(&core));
-    CLAIMS.0.lock().unwrap_or_else(PoisonError::into_inner).insert(address, claimed);
+    CLAIMS
+        .0
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(address, claimed);
     CLAIMS.1.notify_all();
     Ok(Plugin(core))
 }
 
 /// The bundle that a library is in, or the library itself.
 fn bundle_of(file: &std::path::Path) -> String {
-    let bundle = file.ancestors().nth(3).filter(|p| p.extension().is_some_and(|e| e == "bundle"));
+    let bundle = file
+        .ancestors()
+        .nth(3)
+        .filter(|p| p.extension().is_some_and(|e| e == "bundle"));
     bundle.unwrap_or(file).display().to_string()
 }
 
 impl PluginCore {
     fn call(&self, action: &'static CStr, effect: &Arc<Effect>) -> Result<()> {
-        let context = Context { effect: Some(effect.clone()), ..Context::new(&self.host, action) };
+        let context = Context {
+            effect: Some(effect.clone()),
+            ..Context::new(&self.host, action)
+        };
         call::run(&self.raw, &self.info.identifier, context, None, None).map(drop)
     }
 
@@ -194,7 +228,11 @@ impl Plugin {
     /// What it says of itself.
     pub fn descriptor(&self) -> Descriptor {
         let info = &self.0.info;
-        Descriptor::new(&info.identifier, [info.version_major, info.version_minor], &self.0.effect.props)
+        Descriptor::new(
+            &info.identifier,
+            [info.version_major, info.version_minor],
+            &self.0.effect.props,
+        )
     }
 
     /// What it says of itself in a context.
@@ -202,16 +240,28 @@ impl Plugin {
     /// # Errors
     /// When it does not offer the context, or fails to describe itself there.
     pub fn describe_in_context(&self, context: EffectContext) -> Result<ContextDescriptor> {
-        Ok(ContextDescriptor::new(context, &*self.0.described(context)?))
+        Ok(ContextDescriptor::new(
+            context,
+            &*self.0.described(context)?,
+        ))
     }
 
     /// Makes an instance.
     ///
     /// # Errors
     /// When it does not offer the context, or fails.
-    pub fn create_instance(&self, context: EffectContext, options: InstanceOptions) -> Result<Instance> {
+    pub fn create_instance(
+        &self,
+        context: EffectContext,
+        options: InstanceOptions,
+    ) -> Result<Instance> {
         let described = self.0.described(context)?;
-        let props = tables::effect_instance(&described.props, self.0.effect.id().raw(), context.ofx(), &options);
+        let props = tables::effect_instance(
+            &described.props,
+            self.0.effect.id().raw(),
+            context.ofx(),
+            &options,
+        );
         let effect = Effect::new(
             &self.0.host,
             &self.0.info.identifier,
@@ -219,7 +269,13 @@ impl Plugin {
             props,
             ParamSet::instance(&described.params),
         );
-        effect.set_clips(described.clips().iter().map(|clip| Clip::instance(clip, &effect)).collect());
+        effect.set_clips(
+            described
+                .clips()
+                .iter()
+                .map(|clip| Clip::instance(clip, &effect))
+                .collect(),
+        );
         Instance::new(self.clone(), described, effect)
     }
 }

@@ -144,40 +144,79 @@ struct Property {
 pub(crate) struct Schema(HashMap<Cow<'static, CStr>, Property>);
 
 impl Schema {
-    fn with(mut self, name: Cow<'static, CStr>, values: Values, list: bool, writable: Writable) -> Self {
+    fn with(
+        mut self,
+        name: Cow<'static, CStr>,
+        values: Values,
+        list: bool,
+        writable: Writable,
+    ) -> Self {
         let initial = values.clone();
-        self.0.insert(name, Property { values, initial, list, writable });
+        self.0.insert(
+            name,
+            Property {
+                values,
+                initial,
+                list,
+                writable,
+            },
+        );
         self
     }
 
     /// A property that only the host writes.
-    pub(crate) fn fixed(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+    pub(crate) fn fixed(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
         self.with(name.into(), values.into(), false, Writable::Never)
     }
 
     /// A property that the plug-in writes while it describes.
-    pub(crate) fn described(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+    pub(crate) fn described(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
         self.with(name.into(), values.into(), false, Writable::Describing)
     }
 
     /// A list that the plug-in writes while it describes.
-    pub(crate) fn list(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+    pub(crate) fn list(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
         self.with(name.into(), values.into(), true, Writable::Describing)
     }
 
     /// A property that the plug-in writes at any time.
-    pub(crate) fn open(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+    pub(crate) fn open(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
         self.with(name.into(), values.into(), false, Writable::Always)
     }
 
     /// A list that the plug-in writes at any time.
-    pub(crate) fn open_list(self, name: impl Into<Cow<'static, CStr>>, values: impl Into<Values>) -> Self {
+    pub(crate) fn open_list(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
         self.with(name.into(), values.into(), true, Writable::Always)
     }
 
     /// An address that the plug-in writes at any time.
     pub(crate) fn pointer(self, name: impl Into<Cow<'static, CStr>>, value: usize) -> Self {
-        self.with(name.into(), Values::Pointer(vec![value]), false, Writable::Always)
+        self.with(
+            name.into(),
+            Values::Pointer(vec![value]),
+            false,
+            Writable::Always,
+        )
     }
 
     /// Without a property.
@@ -190,7 +229,10 @@ impl Schema {
         register(|id| PropertySet {
             id,
             owner: OnceLock::new(),
-            table: RwLock::new(Table { properties: self.0, retired: Vec::new() }),
+            table: RwLock::new(Table {
+                properties: self.0,
+                retired: Vec::new(),
+            }),
         })
     }
 }
@@ -210,7 +252,9 @@ struct Table {
 
 impl Table {
     fn replace(&mut self, name: &CStr, values: Values) {
-        let Some(property) = self.properties.get_mut(name) else { return };
+        let Some(property) = self.properties.get_mut(name) else {
+            return;
+        };
         if property.values == values {
             return;
         }
@@ -346,10 +390,6 @@ impl PropertySet {
         self.write().replace(name, values.into());
     }
 
-    pub(crate) fn has(&self, name: &CStr) -> bool {
-        self.read().properties.contains_key(name)
-    }
-
     pub(crate) fn values(&self, name: &CStr) -> Option<Values> {
         self.read().properties.get(name).map(|p| p.values.clone())
     }
@@ -394,7 +434,10 @@ impl PropertySet {
     }
 
     pub(crate) fn texts(&self, name: &CStr) -> Vec<String> {
-        self.strings(name).iter().map(|s| s.to_string_lossy().into_owned()).collect()
+        self.strings(name)
+            .iter()
+            .map(|s| s.to_string_lossy().into_owned())
+            .collect()
     }
 
     /// All properties by name.
@@ -434,8 +477,14 @@ mod tests {
         assert_eq!(set.get::<f64>(c"fixed", 0), Err(Status::ERR_VALUE));
         assert_eq!(set.set(c"fixed", 0, 8), Err(Status::ERR_VALUE));
         assert_eq!(set.set(c"pair", 2, 1.0), Err(Status::ERR_BAD_INDEX));
-        assert_eq!(set.set_all(c"pair", vec![0.0; 3]), Err(Status::ERR_BAD_INDEX));
-        assert_eq!(set.set(c"list", i32::MAX, CString::default()), Err(Status::ERR_BAD_INDEX));
+        assert_eq!(
+            set.set_all(c"pair", vec![0.0; 3]),
+            Err(Status::ERR_BAD_INDEX)
+        );
+        assert_eq!(
+            set.set(c"list", i32::MAX, CString::default()),
+            Err(Status::ERR_BAD_INDEX)
+        );
         assert_eq!(set.reset(c"fixed"), Err(Status::ERR_VALUE));
         assert_eq!(set.int(c"fixed"), Some(7));
     }

@@ -27,7 +27,9 @@ pub fn box_average(frame: &Frame, scale: Scale) -> Result<Frame> {
         let (mut sum, mut weight) = (0.0, 0.0);
         for (row, high) in row {
             for (column, wide) in column {
-                let pixel = float.pixel(*column, *row).map_or(0.0, |p| f64::from(p[channel]));
+                let pixel = float
+                    .pixel(*column, *row)
+                    .map_or(0.0, |p| f64::from(p[channel]));
                 sum += pixel * high * wide;
                 weight += high * wide;
             }
@@ -49,7 +51,10 @@ pub fn nearest(frame: &Frame, scale: Scale) -> Result<Frame> {
         (((f64::from(to) + 0.5) / scale).floor() as i32).clamp(low, high - 1)
     };
     let proxy = Frame::from_fn(bounds(from, scale), frame.components(), |x, y, channel| {
-        let (x, y) = (at(x, scale.x, from.x1, from.x2), at(y, scale.y, from.y1, from.y2));
+        let (x, y) = (
+            at(x, scale.x, from.x1, from.x2),
+            at(y, scale.y, from.y1, from.y2),
+        );
         float.pixel(x, y).map_or(0.0, |p| p[channel])
     })?;
     convert(&proxy, frame.components(), frame.depth())
@@ -75,7 +80,10 @@ fn spans(from1: i32, from2: i32, to1: i32, to2: i32, scale: f64) -> Vec<Vec<(i32
             let first = (low.floor() as i32).max(from1);
             let last = (high.ceil() as i32).min(from2);
             let part = |at: i32| (f64::from(at) + 1.0).min(high) - f64::from(at).max(low);
-            (first..last).map(|at| (at, part(at))).filter(|(_, part)| *part > 0.0).collect()
+            (first..last)
+                .map(|at| (at, part(at)))
+                .filter(|(_, part)| *part > 0.0)
+                .collect()
         })
         .collect()
 }
@@ -105,9 +113,13 @@ mod tests {
 
     #[test]
     fn a_constant_stays_at_any_scale() {
-        let flat = Frame::from_fn(RectI::new(-5, 3, 9, 14), Components::Rgb, |_, _, _| 0.25).unwrap();
+        let flat =
+            Frame::from_fn(RectI::new(-5, 3, 9, 14), Components::Rgb, |_, _, _| 0.25).unwrap();
         for scale in [1.0, 0.75, 0.5, 0.3, 0.1] {
-            for proxy in [box_average(&flat, scale.into()), nearest(&flat, scale.into())] {
+            for proxy in [
+                box_average(&flat, scale.into()),
+                nearest(&flat, scale.into()),
+            ] {
                 assert!(proxy.unwrap().floats().unwrap().iter().all(|v| *v == 0.25));
             }
         }

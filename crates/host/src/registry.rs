@@ -71,7 +71,10 @@ impl Id {
 
 impl Drop for Id {
     fn drop(&mut self) {
-        OBJECTS.write().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        OBJECTS
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.0);
     }
 }
 
@@ -81,14 +84,20 @@ pub(crate) fn register<T: Handled>(make: impl FnOnce(Id) -> T) -> Arc<T> {
     let raw = id.raw();
     let object = Arc::new(make(id));
     let entry = T::wrap(Arc::downgrade(&object));
-    OBJECTS.write().unwrap_or_else(PoisonError::into_inner).insert(raw, entry);
+    OBJECTS
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(raw, entry);
     object
 }
 
 /// The object of a handle.
 pub(crate) fn find<T: Handled>(raw: usize) -> Result<Arc<T>, Status> {
     let objects = OBJECTS.read().unwrap_or_else(PoisonError::into_inner);
-    let found = objects.get(&raw).and_then(T::unwrap).and_then(Weak::upgrade);
+    let found = objects
+        .get(&raw)
+        .and_then(T::unwrap)
+        .and_then(Weak::upgrade);
     // An upgraded object may be the last reference, whose drop writes to the registry.
     drop(objects);
     found.ok_or(Status::ERR_BAD_HANDLE)
@@ -100,12 +109,12 @@ mod tests {
 
     #[test]
     fn handles_end_with_their_objects_and_have_one_kind() {
-        let mutex = register(|id| OfxMutex::new(id, 0));
-        let raw = mutex.id().raw();
-        assert!(find::<OfxMutex>(raw).is_ok());
-        assert_eq!(find::<PropertySet>(raw).err(), Some(Status::ERR_BAD_HANDLE));
-        drop(mutex);
+        let set = crate::props::Schema::default().build();
+        let raw = set.id().raw();
+        assert!(find::<PropertySet>(raw).is_ok());
         assert_eq!(find::<OfxMutex>(raw).err(), Some(Status::ERR_BAD_HANDLE));
-        assert_eq!(find::<OfxMutex>(0).err(), Some(Status::ERR_BAD_HANDLE));
+        drop(set);
+        assert_eq!(find::<PropertySet>(raw).err(), Some(Status::ERR_BAD_HANDLE));
+        assert_eq!(find::<PropertySet>(0).err(), Some(Status::ERR_BAD_HANDLE));
     }
 }

@@ -123,8 +123,10 @@ impl MemorySource {
     /// # Errors
     /// When there is none, or one cannot be converted.
     pub fn sequence(frames: impl IntoIterator<Item = (i32, Frame)>) -> Result<Self, SourceError> {
-        let mut frames: BTreeMap<i64, Frame> = frames.into_iter().map(|(t, f)| (t.into(), f)).collect();
-        let (Some((&first, frame)), Some((&last, _))) = (frames.first_key_value(), frames.last_key_value())
+        let mut frames: BTreeMap<i64, Frame> =
+            frames.into_iter().map(|(t, f)| (t.into(), f)).collect();
+        let (Some((&first, frame)), Some((&last, _))) =
+            (frames.first_key_value(), frames.last_key_value())
         else {
             return Err(SourceError::new("a sequence needs at least one frame"));
         };
@@ -136,7 +138,8 @@ impl MemorySource {
         };
         for frame in frames.values_mut() {
             if (frame.components(), frame.depth()) != (format.components, format.depth) {
-                *frame = convert(frame, format.components, format.depth).map_err(SourceError::new)?;
+                *frame =
+                    convert(frame, format.components, format.depth).map_err(SourceError::new)?;
             }
         }
         Ok(Self {
@@ -182,7 +185,9 @@ impl FrameSource for MemorySource {
 
     fn region_of_definition(&self, time: f64, _scale: Scale) -> Result<RectD, SourceError> {
         let (_, frame) = self.frame(time)?;
-        Ok(frame.bounds().to_canonical(Scale::ONE, self.format.pixel_aspect))
+        Ok(frame
+            .bounds()
+            .to_canonical(Scale::ONE, self.format.pixel_aspect))
     }
 
     fn image(&self, time: f64, scale: Scale, _region: RectI) -> Result<Arc<Frame>, SourceError> {
@@ -213,12 +218,19 @@ mod tests {
 
     #[test]
     fn a_sequence_has_its_frames_and_no_other() {
-        let frame = |v| Frame::from_fn(RectI::new(0, 0, 1, 1), Components::Alpha, |_, _, _| v).unwrap();
+        let frame =
+            |v| Frame::from_fn(RectI::new(0, 0, 1, 1), Components::Alpha, |_, _, _| v).unwrap();
         let source = MemorySource::sequence([(7, frame(7.0)), (9, frame(9.0))]).unwrap();
         assert_eq!(source.format().frame_range, [7.0, 9.0]);
         let nine = source.image(9.5, Scale::ONE, RectI::default()).unwrap();
         assert_eq!(nine.floats().unwrap(), [9.0]);
-        assert!(source.check(8.0).unwrap_err().to_string().contains("no frame 8"));
+        assert!(
+            source
+                .check(8.0)
+                .unwrap_err()
+                .to_string()
+                .contains("no frame 8")
+        );
         assert!(MemorySource::sequence([]).is_err());
     }
 }

@@ -59,7 +59,13 @@ mod tests {
     #[test]
     fn names_are_the_headers() {
         assert_eq!(Status(1).to_string(), "kOfxStatFailed");
-        assert_eq!(Status::ERR_IMAGE_FORMAT.to_string(), "kOfxStatErrImageFormat");
-        assert_eq!(Status(77).to_string(), "status 77, which OpenFX does not define");
+        assert_eq!(
+            Status::ERR_IMAGE_FORMAT.to_string(),
+            "kOfxStatErrImageFormat"
+        );
+        assert_eq!(
+            Status(77).to_string(),
+            "status 77, which OpenFX does not define"
+        );
     }
 }

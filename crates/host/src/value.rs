@@ -197,7 +197,9 @@ impl Value {
         use serde_json::Value as Json;
         let number = |n: &serde_json::Number| {
             let whole = n.as_i64().and_then(|i| i32::try_from(i).ok());
-            whole.map(Self::Int).or_else(|| n.as_f64().map(Self::Double))
+            whole
+                .map(Self::Int)
+                .or_else(|| n.as_f64().map(Self::Double))
         };
         match json {
             Json::Bool(v) => Ok(Self::Bool(*v)),
@@ -205,7 +207,9 @@ impl Value {
             Json::Number(n) => number(n).ok_or_else(|| format!("{n} is no number that fits")),
             Json::Array(items) => {
                 let doubles: Option<Vec<f64>> = items.iter().map(Json::as_f64).collect();
-                doubles.map(Self::Doubles).ok_or_else(|| format!("{json} is not a list of numbers"))
+                doubles
+                    .map(Self::Doubles)
+                    .ok_or_else(|| format!("{json} is not a list of numbers"))
             }
             Json::Null | Json::Object(_) => Err(format!("{json} is no value of a parameter")),
         }
@@ -237,7 +241,9 @@ impl Stored {
     pub(crate) fn to_value(&self, kind: ParamKind) -> Value {
         match (self, kind) {
             (Self::Ints(v), ParamKind::Boolean) => Value::Bool(v.first().is_some_and(|b| *b != 0)),
-            (Self::Ints(v), ParamKind::Choice) => Value::Choice(v.first().copied().unwrap_or_default()),
+            (Self::Ints(v), ParamKind::Choice) => {
+                Value::Choice(v.first().copied().unwrap_or_default())
+            }
             (Self::Ints(v), _) if v.len() == 1 => Value::Int(v[0]),
             (Self::Ints(v), _) => Value::Ints(v.clone()),
             (Self::Doubles(v), _) if v.len() == 1 => Value::Double(v[0]),
@@ -248,16 +254,35 @@ impl Stored {
 
     /// What a parameter of this kind stores for a value. Numbers fit where they lose nothing; a choice is taken by
     /// the name of its option too.
-    pub(crate) fn from_value(kind: ParamKind, value: &Value, options: &[String]) -> Result<Self, String> {
-        let wrong = || Err(format!("{} is no value of a parameter of kind {kind:?}", value.to_json()));
+    pub(crate) fn from_value(
+        kind: ParamKind,
+        value: &Value,
+        options: &[String],
+    ) -> Result<Self, String> {
+        let wrong = || {
+            Err(format!(
+                "{} is no value of a parameter of kind {kind:?}",
+                value.to_json()
+            ))
+        };
         match (kind, value) {
-            (ParamKind::Choice, Value::String(name)) => match options.iter().position(|o| o == name) {
-                Some(index) => Ok(Self::Ints(vec![index as i32])),
-                None => Err(format!("there is no option {name:?}; there are {}", options.join(", "))),
-            },
+            (ParamKind::Choice, Value::String(name)) => {
+                match options.iter().position(|o| o == name) {
+                    Some(index) => Ok(Self::Ints(vec![index as i32])),
+                    None => Err(format!(
+                        "there is no option {name:?}; there are {}",
+                        options.join(", ")
+                    )),
+                }
+            }
             (ParamKind::Choice, _) => match value.as_i32() {
-                Some(i) if usize::try_from(i).is_ok_and(|i| i < options.len()) => Ok(Self::Ints(vec![i])),
-                Some(i) => Err(format!("there is no option {i}; there are {}", options.len())),
+                Some(i) if usize::try_from(i).is_ok_and(|i| i < options.len()) => {
+                    Ok(Self::Ints(vec![i]))
+                }
+                Some(i) => Err(format!(
+                    "there is no option {i}; there are {}",
+                    options.len()
+                )),
                 None => wrong(),
             },
             (ParamKind::Boolean, _) => match value.as_f64() {
@@ -309,7 +334,10 @@ mod tests {
         assert_eq!(store(ParamKind::Integer, 3.0), Ok(Stored::Ints(vec![3])));
         assert!(store(ParamKind::Integer, 3.5).is_err());
         assert!(store(ParamKind::Integer, f64::NAN).is_err());
-        assert_eq!(store(ParamKind::Integer2D, [3.0, 4.0]), Ok(Stored::Ints(vec![3, 4])));
+        assert_eq!(
+            store(ParamKind::Integer2D, [3.0, 4.0]),
+            Ok(Stored::Ints(vec![3, 4]))
+        );
         assert!(store(ParamKind::Rgba, [0.0; 3]).is_err());
         assert_eq!(store(ParamKind::Boolean, true), Ok(Stored::Ints(vec![1])));
         assert!(store(ParamKind::Boolean, 2).is_err());

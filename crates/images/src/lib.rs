@@ -1,7 +1,7 @@
 //! Image files with native samples: EXR, TIFF, PNG.
 //!
 //! [`read`] gives an [`Image`] whose [`Samples`] have the type they have in the file, with every
-//! attribute of the header as the bytes it has there; [`write`] puts both back bit for bit. The
+//! attribute of the header as the bytes it has there; [`write()`] puts both back bit for bit. The
 //! float view that arithmetic needs is made by [`Samples::widen`] and undone, exactly, by
 //! [`Samples::from_f32`].
 //!

@@ -116,10 +116,11 @@ impl Codec {
 
     /// The most decoded bytes that one byte of a sound file can stand for.
     ///
-    /// Deflate reaches 1032, LZW with 12-bit codes about 1330; PXR24 drops a quarter before it
+    /// Samples that are not packed cannot be more than the file, Deflate reaches 1032, LZW with 12-bit codes about 1330; PXR24 drops a quarter before it
     /// deflates, DWA keeps one value of 64.
     pub(crate) const fn max_ratio(self) -> u64 {
         match self {
+            Codec::None => 1,
             Codec::Dwaa | Codec::Dwab => 100_000,
             Codec::Pxr24 | Codec::Lzw => 1_500,
             _ => 1_100,

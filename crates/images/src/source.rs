@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::error::{Fault, Outcome};
-use crate::{Format, Header, ReadOptions};
+use crate::{ChannelInfo, Format, Header, ReadOptions, SampleType, Samples};
 
 /// An open image file.
 pub(crate) struct Source {
@@ -112,4 +112,18 @@ pub(crate) fn zeroed<T: Clone + Default>(len: usize) -> Outcome<Vec<T>> {
         .map_err(|_| Fault::too_large("not enough memory for the samples"))?;
     zeros.resize(len, T::default());
     Ok(zeros)
+}
+
+/// A plane of zeros for each channel.
+pub(crate) fn zeroed_planes(header: &Header) -> Outcome<Vec<Samples>> {
+    let area = header.data.width() * header.data.height();
+    let plane = |channel: &ChannelInfo| {
+        Ok(match channel.sample_type {
+            SampleType::U8 => Samples::U8(zeroed(area)?),
+            SampleType::U16 => Samples::U16(zeroed(area)?),
+            SampleType::Half => Samples::Half(zeroed(area)?),
+            SampleType::Float => Samples::Float(zeroed(area)?),
+        })
+    };
+    header.channels.iter().map(plane).collect()
 }

@@ -4,6 +4,9 @@ use images::{Header, Rect};
 
 use crate::Error;
 
+/// Pixels that the window of two plates may have, however small the plates: a gigabyte a plane.
+const WINDOW_PIXELS: u64 = 1 << 28;
+
 /// A background and a painted plate that can be transferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
@@ -18,7 +21,8 @@ impl Pair {
     ///
     /// # Errors
     ///
-    /// [`Error::Plates`] where display windows or pixel aspects differ, or no channel is in both.
+    /// [`Error::Plates`] where display windows or pixel aspects differ, no channel is in both, or
+    /// the data windows lie so far apart that one window around both would be out of proportion.
     pub fn new(background: &Header, painted: &Header) -> Result<Self, Error> {
         if background.display != painted.display {
             return Err(Error::Plates(format!(
@@ -31,6 +35,15 @@ impl Pair {
             return Err(Error::Plates(format!(
                 "the pixel aspects differ: background {}, painted {}; a transfer needs equal ones",
                 background.pixel_aspect, painted.pixel_aspect
+            )));
+        }
+        let window = background.data.union(&painted.data);
+        let pixels = background.data.area().saturating_add(painted.data.area());
+        if window.area() > WINDOW_PIXELS.max(pixels.saturating_mul(4)) {
+            return Err(Error::Plates(format!(
+                "the data windows lie too far apart: background {}, painted {}",
+                corners(background.data),
+                corners(painted.data)
             )));
         }
         let new = missing(painted, background);
@@ -68,10 +81,7 @@ impl Pair {
                 painted.metadata.codec.name()
             ));
         }
-        Ok(Pair {
-            window: background.data.union(&painted.data),
-            warnings,
-        })
+        Ok(Pair { window, warnings })
     }
 }
 
@@ -134,7 +144,10 @@ mod tests {
         display.display.x1 = 10;
         let mut aspect = background.clone();
         aspect.pixel_aspect = 2.0;
+        let mut far = background.clone();
+        far.data = Rect::new(1 << 29, 1 << 29, (1 << 29) + 5, (1 << 29) + 5);
         for (painted, reason) in [
+            (far, "far apart"),
             (display, "display windows"),
             (aspect, "pixel aspects"),
             (header(&["Y"]), "in common"),

@@ -1,16 +1,30 @@
 //! What the file of a difference says of the plate that it restores.
 //!
-//! An EXR plate's attributes are the file's own. Those of a TIFF or PNG travel as attributes
-//! `deltaplate:tag:<index>:<name>`, with their own type and bytes.
+//! An EXR plate's attributes are the file's own, but for those that describe the file itself; these,
+//! and all of a TIFF's or PNG's, travel as attributes `deltaplate:tag:<index>:<name>` with their own
+//! type and bytes. The order of all of them is in `deltaplate:targetHeader`.
 
 use images::{Attribute, ChannelInfo, Codec, Format, Header, Metadata, Rect, SampleType};
 use serde::{Deserialize, Serialize};
 
 /// All our own attributes begin so.
-pub(crate) const PREFIX: &str = "deltaplate:";
-const TAG: &str = "deltaplate:tag:";
+const PREFIX: &str = "deltaplate:";
 const TARGET_HEADER: &str = "deltaplate:targetHeader";
 const TARGET_TYPE: &str = "deltaplate:targetType";
+
+/// The EXR attributes whose values may be others in the file of the difference.
+const LAYOUT: [&str; 10] = [
+    "channels",
+    "chunkCount",
+    "compression",
+    "dataWindow",
+    "displayWindow",
+    "lineOrder",
+    "pixelAspectRatio",
+    "screenWindowCenter",
+    "screenWindowWidth",
+    "tiles",
+];
 
 /// The JSON in `deltaplate:targetHeader`.
 #[derive(Serialize, Deserialize)]
@@ -23,6 +37,8 @@ struct Facts {
     pixel_aspect: f32,
     /// Name and type, in the plate's order.
     channels: Vec<(String, String)>,
+    /// The names of the plate's attributes, in their order.
+    attributes: Vec<String>,
 }
 
 /// The metadata of the file of a difference: all that is needed to restore `target`.
@@ -34,8 +50,9 @@ pub(crate) fn pack(target: &Header) -> Result<Metadata, String> {
         ));
     }
     let known = &target.metadata.attributes;
+    let is_exr = target.metadata.format == Format::Exr;
     let mut metadata = Metadata::new(Format::Exr);
-    if target.metadata.format == Format::Exr {
+    if is_exr {
         if let Some(own) = known
             .iter()
             .find(|attribute| attribute.name.starts_with(PREFIX))
@@ -46,12 +63,14 @@ pub(crate) fn pack(target: &Header) -> Result<Metadata, String> {
             ));
         }
         metadata.attributes = known.clone();
-    } else {
-        let tag = |(index, tag): (usize, &Attribute)| Attribute {
-            name: format!("{TAG}{index}:{}", tag.name),
-            ..tag.clone()
-        };
-        metadata.attributes = known.iter().enumerate().map(tag).collect();
+    }
+    for (index, attribute) in known.iter().enumerate() {
+        if !is_exr || LAYOUT.contains(&attribute.name.as_str()) {
+            metadata.set(Attribute {
+                name: tag(index, &attribute.name),
+                ..attribute.clone()
+            });
+        }
     }
     let facts = Facts {
         format: target.metadata.format.name().to_owned(),
@@ -63,6 +82,10 @@ pub(crate) fn pack(target: &Header) -> Result<Metadata, String> {
             .channels
             .iter()
             .map(|channel| (channel.name.clone(), channel.sample_type.name().to_owned()))
+            .collect(),
+        attributes: known
+            .iter()
+            .map(|attribute| attribute.name.clone())
             .collect(),
     };
     let json = serde_json::to_string(&facts).map_err(|error| error.to_string())?;
@@ -96,16 +119,14 @@ pub(crate) fn unpack(metadata: &Metadata) -> Result<Header, String> {
         });
     }
     let mut attributes = Vec::new();
-    for attribute in &metadata.attributes {
-        if let Some(tag) = attribute.name.strip_prefix(TAG) {
-            let (_, name) = tag.split_once(':').ok_or_else(|| unknown(tag))?;
-            attributes.push(Attribute {
-                name: name.to_owned(),
-                ..attribute.clone()
-            });
-        } else if format == Format::Exr && !attribute.name.starts_with(PREFIX) {
-            attributes.push(attribute.clone());
-        }
+    for (index, name) in facts.attributes.into_iter().enumerate() {
+        let own = || metadata.get(&name).filter(|_| format == Format::Exr);
+        let attribute = metadata.get(&tag(index, &name)).or_else(own);
+        let attribute = attribute.ok_or_else(|| format!("it lacks the attribute '{name}'"))?;
+        attributes.push(Attribute {
+            name,
+            ..attribute.clone()
+        });
     }
     let header = Header {
         display: rect(facts.display_window),
@@ -122,6 +143,11 @@ pub(crate) fn unpack(metadata: &Metadata) -> Result<Header, String> {
         return Err("it restores an image without pixels".to_owned());
     }
     Ok(header)
+}
+
+/// The name under which an attribute travels.
+fn tag(index: usize, name: &str) -> String {
+    format!("{PREFIX}tag:{index}:{name}")
 }
 
 fn corners(window: Rect) -> [i32; 4] {

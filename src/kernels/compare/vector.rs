@@ -3,8 +3,8 @@
 
 use super::{Extent, LANES, LEAST_RANK, Row, Stats, Worst, sum_lanes};
 use crate::kernels::{
-    Layout, Selection,
-    simd::{MAX_LANES, Simd, Task},
+    Coverage, Layout, Selection,
+    simd::{MAX_LANES, Simd, Task, ones, repeat},
 };
 
 /// Samples a group: whole pixels of every layout, whole turns of the lanes, bits of a `u64`.
@@ -12,39 +12,75 @@ const GROUP: usize = 48;
 
 type Group = [f32; GROUP];
 
+/// Groups that are scanned at once: 24 KB of both rows, and bits of a `u64`.
+const SCAN: usize = 64;
+
 impl<S: Simd> Task<S> for Row<'_> {
     type Output = Stats;
 
     #[inline(always)]
     fn run(self, s: S) -> Stats {
+        let mut totals = Totals::new(s, &self);
+        if totals.stats.pairs == 0 {
+            return totals.stats;
+        }
         let (a_groups, a_rest) = self.a.as_chunks::<GROUP>();
         let (b_groups, b_rest) = self.b.as_chunks::<GROUP>();
-        let mut totals = Totals::new(s, &self);
-        for (i, (a, b)) in a_groups.iter().zip(b_groups).enumerate() {
-            totals.add(s, i, a, b);
+        let scans = a_groups.chunks(SCAN).zip(b_groups.chunks(SCAN));
+        for (i, (a, b)) in scans.enumerate() {
+            // First without a branch, at the memory's speed.
+            let mut unequal = 0_u64;
+            for (k, (a, b)) in a.iter().zip(b).enumerate() {
+                unequal |= u64::from(!equal(s, a, b)) << k;
+            }
+            while unequal != 0 {
+                let k = unequal.trailing_zeros() as usize;
+                s.run(Add {
+                    totals: &mut totals,
+                    group: i * SCAN + k,
+                    a: &a[k],
+                    b: &b[k],
+                });
+                unequal &= unequal - 1;
+            }
         }
         if !a_rest.is_empty() {
             // Filled up with pairs of zeros, which add nothing.
             let (mut a, mut b) = ([0.0; GROUP], [0.0; GROUP]);
             a[..a_rest.len()].copy_from_slice(a_rest);
             b[..b_rest.len()].copy_from_slice(b_rest);
-            totals.add(s, a_groups.len(), &a, &b);
+            s.run(Add {
+                totals: &mut totals,
+                group: a_groups.len(),
+                a: &a,
+                b: &b,
+            });
         }
         totals.finish(s)
     }
 }
 
-/// Adds a group that is not all equal and finite.
-struct Unequal<'t, 'a, S: Simd> {
+/// Whether a group is equal and finite, so that it adds nothing.
+#[inline(always)]
+fn equal<S: Simd>(s: S, a: &Group, b: &Group) -> bool {
+    let mut equal = s.splat(ones(true));
+    for at in (0..GROUP).step_by(S::LANES) {
+        let (a, b) = (s.load(a, at), s.load(b, at));
+        equal = s.and(equal, s.and(s.same(a, b), s.is_finite(a)));
+    }
+    s.all(equal)
+}
+
+/// Adds a group to the figures: a function of its own, so that it does not take the registers of
+/// the loop over the groups.
+struct Add<'t, 'a, S: Simd> {
     totals: &'t mut Totals<'a, S>,
     group: usize,
     a: &'t Group,
     b: &'t Group,
-    /// Whether every pair is finite.
-    finite: bool,
 }
 
-impl<S: Simd> Task<S> for Unequal<'_, '_, S> {
+impl<S: Simd> Task<S> for Add<'_, '_, S> {
     type Output = ();
 
     #[inline(always)]
@@ -54,16 +90,13 @@ impl<S: Simd> Task<S> for Unequal<'_, '_, S> {
             group,
             a,
             b,
-            finite,
         } = self;
-        if totals.all && finite {
-            return totals.add_unequal::<true>(s, group, a, b, &[0.0; GROUP]);
+        if totals.all && totals.add_pairs(s, group, a, b, None) {
+            return;
         }
-        let included = totals.included(group);
-        totals.add_unequal::<false>(s, group, a, b, &included);
-        if !finite {
-            totals.count_not_finite(s, a, b, &included);
-        }
+        let included = totals.included(s, group);
+        totals.add_pairs(s, group, a, b, Some(&included));
+        totals.count_not_finite(s, a, b, &included);
     }
 }
 
@@ -84,6 +117,8 @@ struct Limits<V> {
 struct Totals<'a, S: Simd> {
     row: &'a Row<'a>,
     limits: Limits<S::V>,
+    /// All ones in channels that are processed.
+    channels: Group,
     /// Whether every sample of the row takes part.
     all: bool,
     stats: Stats,
@@ -107,8 +142,12 @@ impl<'a, S: Simd> Totals<'a, S> {
         let t = row.tolerance;
         let zero = s.splat(0.0);
         let pairs = row.pairs();
+        let mut channels = [0.0; GROUP];
+        let pixel = [0, 1, 2, 3].map(|c| ones(row.selection.processes(c)));
+        repeat(row.selection.layout, pixel, &mut channels);
         Self {
             row,
+            channels,
             limits: Limits {
                 any: t.absolute.is_some() || t.relative.is_some() || t.ulp.is_some(),
                 absolute: s.splat(t.absolute.unwrap_or(f32::NAN)),
@@ -133,99 +172,87 @@ impl<'a, S: Simd> Totals<'a, S> {
         }
     }
 
-    /// Adds a group.
-    #[inline(always)]
-    fn add(&mut self, s: S, group: usize, a: &Group, b: &Group) {
-        let mut same = s.splat(ones(true));
-        let mut finite = same;
-        for at in (0..GROUP).step_by(S::LANES) {
-            let (a, b) = (s.load(a, at), s.load(b, at));
-            same = s.and(same, s.same(a, b));
-            finite = s.and(finite, s.is_finite(s.sub(a, b)));
-        }
-        if s.all(s.and(same, finite)) {
-            return;
-        }
-        let finite = s.all(finite);
-        s.run(Unequal {
-            totals: self,
-            group,
-            a,
-            b,
-            finite,
-        });
-    }
-
     /// All ones in the samples of a group that take part.
     #[inline(always)]
-    fn included(&self, group: usize) -> Group {
+    fn included(&self, s: S, group: usize) -> Group {
         let Selection {
             layout, coverage, ..
         } = self.row.selection;
-        let mut included = [0.0; GROUP];
+        if matches!(coverage, Coverage::Uniform(_)) {
+            return self.channels;
+        }
         let first = group * GROUP;
         let samples = GROUP.min(self.row.a.len() - first);
-        let samples = &mut included[..samples];
-        coverage.expand(first / layout.channels(), layout, samples);
-        for pixel in samples.chunks_exact_mut(layout.channels()) {
-            for (c, sample) in pixel.iter_mut().enumerate() {
-                *sample = ones(*sample != 0.0 && self.row.selection.processes(c));
-            }
+        let mut included = [0.0; GROUP];
+        coverage.expand(first / layout.channels(), layout, &mut included[..samples]);
+        for at in (0..GROUP).step_by(S::LANES) {
+            let none = s.eq(s.load(&included, at), s.splat(0.0));
+            s.store(
+                s.and_not(none, s.load(&self.channels, at)),
+                &mut included,
+                at,
+            );
         }
         included
     }
 
-    /// Adds a group. `PLAIN`: all of its samples take part and every pair is finite.
+    /// Adds a group's pairs. Without `included` all of them take part; then nothing is added
+    /// unless all are finite, and the result says whether they are.
     #[inline(always)]
-    fn add_unequal<const PLAIN: bool>(
+    fn add_pairs(
         &mut self,
         s: S,
         group: usize,
         a: &Group,
         b: &Group,
-        included: &Group,
-    ) {
+        included: Option<&Group>,
+    ) -> bool {
         let zero = s.splat(0.0);
-        let (mut rank, mut beyond, mut passes) = (zero, zero, 0_u64);
+        let (mut rank, mut beyond, mut ulp_max) = (zero, zero, self.ulp_max);
+        let (mut sums, mut squares) = (self.sums, self.squares);
+        let mut passes = [0.0; GROUP];
+        let mut all_finite = s.splat(ones(true));
         for turn in (0..GROUP).step_by(LANES) {
             for lane in 0..LANES / S::LANES {
                 let at = turn + lane * S::LANES;
-                let (a, b, included) = (s.load(a, at), s.load(b, at), s.load(included, at));
+                let (a, b) = (s.load(a, at), s.load(b, at));
                 let mut d = s.abs(s.sub(a, b));
                 let mut ulp = s.ulp_distance(a, b);
-                let mut same = s.same(a, b);
-                let finite = s.is_finite(d);
-                if !PLAIN {
-                    same = s.and(same, s.or(s.eq(a, a), self.limits.nan_equal));
+                let mut pass = s.same(a, b);
+                if included.is_some() {
+                    pass = s.and(pass, s.or(s.eq(a, a), self.limits.nan_equal));
                 }
-                let mut pass = same;
                 if self.limits.any {
-                    let mut within = self.limits.accept(s, a, b, d, ulp);
-                    if !PLAIN {
-                        within = s.and(within, finite);
-                    }
-                    pass = s.or(pass, within);
+                    pass = s.or(pass, self.limits.accept(s, a, b, d, ulp));
                 }
-                if !PLAIN {
+                let finite = s.is_finite(d);
+                all_finite = s.and(all_finite, finite);
+                if let Some(included) = included {
+                    let included = s.load(included, at);
                     pass = s.or(pass, s.and_not(included, s.splat(ones(true))));
+                    let infinite = s.and_not(s.or(pass, finite), s.splat(f32::INFINITY));
+                    beyond = s.or(beyond, infinite);
                     let counted = s.and(included, finite);
                     d = s.and(counted, d);
                     ulp = s.and(counted, ulp);
-                    beyond = s.or(
-                        beyond,
-                        s.and_not(s.or(pass, finite), s.splat(f32::INFINITY)),
-                    );
                 }
-                passes |= u64::from(s.mask(pass)) << at;
+                s.store(pass, &mut passes, at);
                 rank = s.max(rank, d);
-                self.ulp_max = s.max_u32(self.ulp_max, ulp);
+                ulp_max = s.max_u32(ulp_max, ulp);
                 let wide = s.widen(d);
-                self.sums[lane] = s.wide_add(self.sums[lane], wide);
-                self.squares[lane] = s.wide_add(self.squares[lane], s.wide_mul(wide, wide));
+                sums[lane] = s.wide_add(sums[lane], wide);
+                squares[lane] = s.wide_add(squares[lane], s.wide_mul(wide, wide));
             }
         }
+        if included.is_none() && !s.all(all_finite) {
+            return false;
+        }
+        (self.sums, self.squares, self.ulp_max) = (sums, squares, ulp_max);
         self.max = s.max(self.max, rank);
-        let fails = passes ^ ((1 << GROUP) - 1);
+        let mut fails = 0;
+        for at in (0..GROUP).step_by(S::LANES) {
+            fails |= u64::from(!s.mask(s.load(&passes, at)) & ((1 << S::LANES) - 1)) << at;
+        }
         // `Row::rank`, the highest of the group.
         if fails != 0 {
             rank = s.max(s.max(rank, beyond), s.splat(LEAST_RANK));
@@ -235,6 +262,7 @@ impl<'a, S: Simd> Totals<'a, S> {
             self.rank = s.splat(highest(s, rank));
             self.worst = group;
         }
+        true
     }
 
     #[inline(always)]
@@ -307,21 +335,15 @@ impl<'a, S: Simd> Totals<'a, S> {
 }
 
 impl<V: Copy> Limits<V> {
-    /// Where a tolerance accepts a finite pair.
+    /// Where a tolerance accepts a pair, which must be finite.
     #[inline(always)]
     fn accept<S: Simd<V = V>>(&self, s: S, a: V, b: V, difference: V, ulp: V) -> V {
         let scale = s.max(s.abs(a), s.abs(b));
         let absolute = s.le(difference, self.absolute);
         let relative = s.le(difference, s.mul(self.relative, scale));
         let ulp = s.and(s.same(s.max_u32(ulp, self.ulp), self.ulp), self.ulp_on);
-        s.or(s.or(absolute, relative), ulp)
+        s.and(s.is_finite(difference), s.or(s.or(absolute, relative), ulp))
     }
-}
-
-/// All ones, or all zeros.
-#[inline(always)]
-fn ones(yes: bool) -> f32 {
-    f32::from_bits(if yes { u32::MAX } else { 0 })
 }
 
 /// How many lanes are all ones.
@@ -335,5 +357,10 @@ fn count<S: Simd>(s: S, v: S::V) -> u64 {
 fn highest<S: Simd>(s: S, v: S::V) -> f32 {
     let mut lanes = [0.0; MAX_LANES];
     s.store(v, &mut lanes, 0);
-    lanes.into_iter().fold(0.0, f32::max)
+    for half in [4, 2, 1] {
+        for i in 0..half {
+            lanes[i] = lanes[i].max(lanes[i + half]);
+        }
+    }
+    lanes[0]
 }

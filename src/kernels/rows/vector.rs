@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{Kernel, Row, Unprocessed};
 use crate::kernels::{
-    Coverage, Layout, Selection, Store,
-    simd::{MAX_LANES, Simd, Task},
+    Coverage, Selection, Store,
+    simd::{MAX_LANES, Simd, Task, ones, repeat},
 };
 
 /// A kernel on vectors.
@@ -103,77 +103,89 @@ impl<S: Simd, K> Work<S, K> {
     fn block<const N: usize>(
         &self,
         range: Range<usize>,
-        mut inputs: [&[f32]; N],
+        inputs: [&[f32]; N],
         m: Option<&[f32; BLOCK]>,
         out: &mut [f32],
     ) where
         K: Vector<N>,
     {
-        for input in &mut inputs {
-            *input = &input[range.clone()];
-        }
+        let s = self.s;
+        let inputs = slices(inputs, range.clone());
         let out = &mut out[range];
         let group = 3 * S::LANES;
         let mut at = 0;
         while at + group <= out.len() {
-            let v = self.group(inputs, at, m, at);
+            let inputs = slices(inputs, at..at + group);
+            let out = &mut out[at..at + group];
+            let m = m.map(|m| &m[at..at + group]);
+            let mut v = [s.splat(0.0); 3];
+            for (third, v) in v.iter_mut().enumerate() {
+                *v = self.vector(third, inputs, m, third * S::LANES);
+            }
             if self.streaming {
-                self.s.stream3(v, out, at);
+                s.stream(v, out, 0);
             } else {
-                self.s.store3(v, out, at);
+                for (third, v) in v.into_iter().enumerate() {
+                    s.store(v, out, third * S::LANES);
+                }
             }
             at += group;
         }
-        let rest = out.len() - at;
-        if rest == 0 {
-        } else if out.len() >= group {
-            // The last group once more, from the pixel where it is whole.
-            let at = out.len() - group;
-            self.s.store3(self.group(inputs, at, m, at), out, at);
-        } else {
-            let mut padded = [[0.0; GROUP]; N];
-            let mut result = [0.0; GROUP];
-            for (padded, input) in padded.iter_mut().zip(inputs) {
-                padded[..rest].copy_from_slice(input);
+        for third in 0..3 {
+            let rest = out.len() - at;
+            if rest >= S::LANES {
+                let v = self.vector(third, inputs, m.map(|m| &m[..]), at);
+                if self.streaming {
+                    s.stream([v], out, at);
+                } else {
+                    s.store(v, out, at);
+                }
+                at += S::LANES;
+            } else if rest > 0 {
+                let mut padded = [[0.0; MAX_LANES]; N];
+                let mut result = [0.0; MAX_LANES];
+                for (padded, input) in padded.iter_mut().zip(inputs) {
+                    padded[..rest].copy_from_slice(&input[at..]);
+                }
+                let padded = padded.each_ref().map(|samples| &samples[..]);
+                let v = self.vector(third, padded, m.map(|m| &m[at..]), 0);
+                s.store(v, &mut result, 0);
+                out[at..].copy_from_slice(&result[..rest]);
+                at += rest;
             }
-            let padded = padded.each_ref().map(|samples| &samples[..]);
-            self.s.store3(self.group(padded, 0, m, 0), &mut result, 0);
-            out.copy_from_slice(&result[..rest]);
         }
     }
 
-    /// The results of the group at `at`, whose factors are at `m_at`.
+    /// The results of the vectors at `at`, the `third` of a group.
     #[inline(always)]
-    fn group<const N: usize>(
+    fn vector<const N: usize>(
         &self,
+        third: usize,
         inputs: [&[f32]; N],
+        m: Option<&[f32]>,
         at: usize,
-        m: Option<&[f32; BLOCK]>,
-        m_at: usize,
-    ) -> [S::V; 3]
+    ) -> S::V
     where
         K: Vector<N>,
     {
         let s = self.s;
-        let zero = s.splat(0.0);
-        let mut samples = [[zero; N]; 3];
-        for (k, input) in inputs.into_iter().enumerate() {
-            for (samples, v) in samples.iter_mut().zip(s.load3(input, at)) {
-                samples[k] = v;
-            }
+        let mut samples = [s.splat(0.0); N];
+        for (v, input) in samples.iter_mut().zip(inputs) {
+            *v = s.load(input, at);
         }
-        let m = match m {
-            Some(m) => s.load3(m, m_at).map(Some),
-            None => [None; 3],
-        };
-        let mut out = [zero; 3];
-        for i in 0..3 {
-            let v = self.kernel.samples(s, samples[i], m[i]);
-            let v = s.select(self.pattern.pass[i], samples[i][0], v);
-            out[i] = s.and(self.pattern.keep[i], v);
-        }
-        out
+        let m = m.map(|m| s.load(m, at));
+        let v = self.kernel.samples(s, samples, m);
+        let v = s.select(self.pattern.pass[third], samples[0], v);
+        s.and(self.pattern.keep[third], v)
     }
+}
+
+#[inline(always)]
+fn slices<const N: usize>(mut inputs: [&[f32]; N], range: Range<usize>) -> [&[f32]; N] {
+    for input in &mut inputs {
+        *input = &input[range.clone()];
+    }
+    inputs
 }
 
 /// The lanes that pass B on, and those that are not +0.
@@ -189,29 +201,21 @@ impl<V: Copy> Pattern<V> {
         for channel in 0..4 {
             let on = selection.processes(channel);
             let passes = !on && unprocessed.passes(channel);
-            let ones = |yes| if yes { f32::from_bits(u32::MAX) } else { 0.0 };
             pass[channel] = ones(passes);
             keep[channel] = ones(on || passes);
         }
-        let group = |pixel: [f32; 4]| {
+        let group = |channels| {
             let mut lanes = [0.0; GROUP];
-            match selection.layout {
-                Layout::Alpha => lanes.fill(pixel[0]),
-                Layout::Rgb => repeat::<3>(pixel, &mut lanes),
-                Layout::Rgba => repeat::<4>(pixel, &mut lanes),
-            }
-            s.load3(&lanes, 0)
+            repeat(selection.layout, channels, &mut lanes);
+            [
+                s.load(&lanes, 0),
+                s.load(&lanes, S::LANES),
+                s.load(&lanes, 2 * S::LANES),
+            ]
         };
         Self {
             pass: group(pass),
             keep: group(keep),
         }
-    }
-}
-
-#[inline(always)]
-fn repeat<const C: usize>(pixel: [f32; 4], lanes: &mut [f32; GROUP]) {
-    for lanes in lanes.as_chunks_mut::<C>().0 {
-        lanes.copy_from_slice(&pixel[..C]);
     }
 }

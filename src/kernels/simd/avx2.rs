@@ -64,39 +64,17 @@ impl Simd for Avx2 {
         unsafe { _mm256_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
-    fn load3(self, from: &[f32], at: usize) -> [__m256; 3] {
-        let from = from[at..at + 24].as_ptr();
-        // SAFETY: three vectors can be read at `from`; the token proves AVX2.
-        unsafe {
-            [
-                _mm256_loadu_ps(from),
-                _mm256_loadu_ps(from.add(8)),
-                _mm256_loadu_ps(from.add(16)),
-            ]
-        }
-    }
-    #[inline(always)]
-    fn store3(self, v: [__m256; 3], to: &mut [f32], at: usize) {
-        let to = to[at..at + 24].as_mut_ptr();
-        // SAFETY: three vectors can be written at `to`; the token proves AVX2.
-        unsafe {
-            _mm256_storeu_ps(to, v[0]);
-            _mm256_storeu_ps(to.add(8), v[1]);
-            _mm256_storeu_ps(to.add(16), v[2]);
-        }
-    }
-    #[inline(always)]
-    fn stream3(self, v: [__m256; 3], to: &mut [f32], at: usize) {
-        let to = &mut to[at..at + 24];
-        if !to.as_ptr().addr().is_multiple_of(32) {
-            return self.store3(v, to, 0);
-        }
-        let to = to.as_mut_ptr();
-        // SAFETY: three vectors can be written at `to`, which is aligned to one; the token proves AVX2.
-        unsafe {
-            _mm256_stream_ps(to, v[0]);
-            _mm256_stream_ps(to.add(8), v[1]);
-            _mm256_stream_ps(to.add(16), v[2]);
+    fn stream<const N: usize>(self, v: [__m256; N], to: &mut [f32], at: usize) {
+        let to = &mut to[at..at + 8 * N];
+        if to.as_ptr().addr().is_multiple_of(32) {
+            for (i, v) in v.into_iter().enumerate() {
+                // SAFETY: `N` vectors can be written at `to`, which is aligned to one; the token proves AVX2.
+                unsafe { _mm256_stream_ps(to.as_mut_ptr().add(8 * i), v) }
+            }
+        } else {
+            for (i, v) in v.into_iter().enumerate() {
+                self.store(v, to, 8 * i);
+            }
         }
     }
     #[inline(always)]

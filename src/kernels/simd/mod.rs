@@ -6,6 +6,7 @@
 mod avx2;
 mod sse2;
 
+use super::Layout;
 pub(super) use avx2::Avx2;
 pub(super) use sse2::Sse2;
 
@@ -32,13 +33,9 @@ pub(super) trait Simd: Copy {
     fn load(self, from: &[f32], at: usize) -> Self::V;
     /// Writes `to[at..at + LANES]`.
     fn store(self, v: Self::V, to: &mut [f32], at: usize);
-    /// The three vectors from `from[at]` on.
-    fn load3(self, from: &[f32], at: usize) -> [Self::V; 3];
-    /// Writes three vectors from `to[at]` on.
-    fn store3(self, v: [Self::V; 3], to: &mut [f32], at: usize);
-    /// [`store3`](Self::store3), non-temporal where the place is aligned to the vector.
+    /// Writes vectors from `to[at]` on, non-temporally if the place is aligned to a vector.
     /// [`fence`](Self::fence) must follow before the memory is read or handed on.
-    fn stream3(self, v: [Self::V; 3], to: &mut [f32], at: usize);
+    fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize);
     /// Makes streamed stores visible.
     fn fence(self);
 
@@ -100,6 +97,26 @@ pub(super) trait Simd: Copy {
     #[inline(always)]
     fn canonical(self, v: Self::V) -> Self::V {
         self.select(self.eq(v, v), v, self.splat(super::QUIET_NAN))
+    }
+}
+
+/// A lane of a mask: all ones, or all zeros.
+#[inline(always)]
+pub(super) fn ones(yes: bool) -> f32 {
+    f32::from_bits(if yes { u32::MAX } else { 0 })
+}
+
+/// Writes a value for each channel to every pixel of `lanes`, which starts with a pixel.
+#[inline(always)]
+pub(super) fn repeat(layout: Layout, channels: [f32; 4], lanes: &mut [f32]) {
+    match layout {
+        Layout::Alpha => lanes.fill(channels[0]),
+        Layout::Rgb => {
+            for pixel in lanes.as_chunks_mut::<3>().0 {
+                pixel.copy_from_slice(&channels[..3]);
+            }
+        }
+        Layout::Rgba => lanes.as_chunks_mut().0.fill(channels),
     }
 }
 

@@ -50,39 +50,17 @@ impl Simd for Sse2 {
         unsafe { _mm_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
-    fn load3(self, from: &[f32], at: usize) -> [__m128; 3] {
-        let from = from[at..at + 12].as_ptr();
-        // SAFETY: three vectors can be read at `from`.
-        unsafe {
-            [
-                _mm_loadu_ps(from),
-                _mm_loadu_ps(from.add(4)),
-                _mm_loadu_ps(from.add(8)),
-            ]
-        }
-    }
-    #[inline(always)]
-    fn store3(self, v: [__m128; 3], to: &mut [f32], at: usize) {
-        let to = to[at..at + 12].as_mut_ptr();
-        // SAFETY: three vectors can be written at `to`.
-        unsafe {
-            _mm_storeu_ps(to, v[0]);
-            _mm_storeu_ps(to.add(4), v[1]);
-            _mm_storeu_ps(to.add(8), v[2]);
-        }
-    }
-    #[inline(always)]
-    fn stream3(self, v: [__m128; 3], to: &mut [f32], at: usize) {
-        let to = &mut to[at..at + 12];
-        if !to.as_ptr().addr().is_multiple_of(16) {
-            return self.store3(v, to, 0);
-        }
-        let to = to.as_mut_ptr();
-        // SAFETY: three vectors can be written at `to`, which is aligned to one.
-        unsafe {
-            _mm_stream_ps(to, v[0]);
-            _mm_stream_ps(to.add(4), v[1]);
-            _mm_stream_ps(to.add(8), v[2]);
+    fn stream<const N: usize>(self, v: [__m128; N], to: &mut [f32], at: usize) {
+        let to = &mut to[at..at + 4 * N];
+        if to.as_ptr().addr().is_multiple_of(16) {
+            for (i, v) in v.into_iter().enumerate() {
+                // SAFETY: `N` vectors can be written at `to`, which is aligned to one.
+                unsafe { _mm_stream_ps(to.as_mut_ptr().add(4 * i), v) }
+            }
+        } else {
+            for (i, v) in v.into_iter().enumerate() {
+                self.store(v, to, 4 * i);
+            }
         }
     }
     #[inline(always)]

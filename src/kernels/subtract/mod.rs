@@ -16,7 +16,9 @@ use super::{
 /// The difference of a row: `m * (a - b)`, and +0 where `m` is 0 or `a` and `b` have equal bits.
 ///
 /// Subtraction and product are each rounded once. With `finite`, the result is +0 where `a` or `b`
-/// is not finite or the product is NaN, and is otherwise clamped to the range of `f32`.
+/// is not finite or the product is NaN, and is otherwise clamped to the range of `f32`; where `b` plus
+/// the result would still overflow (`a` is the largest float, and the difference was rounded up), it
+/// is the next float nearer to 0.
 ///
 /// Where a channel is not processed, a colour is +0 and alpha is `b`'s.
 ///
@@ -73,6 +75,9 @@ pub fn residual(a: &[f32], b: &[f32], selection: Selection, store: Store, out: &
 }
 
 /// [`difference`]; `FINITE` is its `finite`.
+/// The largest float below 1: a product with it is the next float nearer to 0.
+const BELOW_ONE: f32 = f32::from_bits(0x3f7f_ffff);
+
 #[derive(Clone, Copy)]
 struct Difference<const FINITE: bool>;
 

@@ -1,6 +1,6 @@
 //! The definitions, one sample at a time.
 
-use super::{Difference, Residual};
+use super::{BELOW_ONE, Difference, Residual};
 use crate::kernels::{add::Sum, canonical, rows::Scalar};
 
 impl<const FINITE: bool> Scalar<2> for Difference<FINITE> {
@@ -13,7 +13,12 @@ impl<const FINITE: bool> Scalar<2> for Difference<FINITE> {
         if !FINITE {
             canonical(d)
         } else if a.is_finite() && b.is_finite() && !d.is_nan() {
-            d.clamp(f32::MIN, f32::MAX)
+            let d = d.clamp(f32::MIN, f32::MAX);
+            if (b + d).is_finite() {
+                d
+            } else {
+                d * BELOW_ONE
+            }
         } else {
             0.0
         }

@@ -1,6 +1,6 @@
 //! `scalar` on vectors.
 
-use super::{Difference, Residual};
+use super::{BELOW_ONE, Difference, Residual};
 use crate::kernels::{add::Sum, rows::Vector, simd::Simd};
 
 impl<const FINITE: bool> Vector<2> for Difference<FINITE> {
@@ -17,7 +17,10 @@ impl<const FINITE: bool> Vector<2> for Difference<FINITE> {
             let clamped = s.min(s.max(d, s.splat(f32::MIN)), s.splat(f32::MAX));
             // Without `m`, finite samples make no NaN.
             let number = if m.is_some() { s.eq(d, d) } else { finite };
-            d = s.and(s.and(finite, number), clamped);
+            let nearer = s.mul(clamped, s.splat(BELOW_ONE));
+            let fits = s.is_finite(s.add(b, clamped));
+            let fitting = s.or(s.and(fits, clamped), s.and_not(fits, nearer));
+            d = s.and(s.and(finite, number), fitting);
         } else {
             d = s.canonical(d);
         }

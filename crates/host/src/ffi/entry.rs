@@ -15,8 +15,14 @@ pub(crate) fn call(
     in_args: Option<&PropertySet>,
     out_args: Option<&PropertySet>,
 ) -> Status {
-    let handle = context.effect.as_ref().map_or(0, |effect| effect.id().raw());
-    let _entered = context::enter(Place { context: context.clone(), worker: None });
+    let handle = context
+        .effect
+        .as_ref()
+        .map_or(0, |effect| effect.id().raw());
+    let _entered = context::enter(Place {
+        context: context.clone(),
+        worker: None,
+    });
     let _environment = Environment::flushing(context.host.options.flush_to_zero);
     plugin.main_entry(context.action, handle, in_args, out_args)
 }

@@ -14,7 +14,11 @@ impl Environment {
 
     /// Denormals flushed to zero, where the machine can, or IEEE arithmetic.
     pub(super) fn flushing(flush: bool) -> Self {
-        if flush { Self::with(|word| word | control::FLUSH) } else { Self::ieee() }
+        if flush {
+            Self::with(|word| word | control::FLUSH)
+        } else {
+            Self::ieee()
+        }
     }
 
     fn with(change: impl FnOnce(u64) -> u64) -> Self {

@@ -9,12 +9,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs a suite function: a fault that the host is asked to have comes first, a panic becomes kOfxStatFailed, and the
 /// host's own arithmetic is IEEE's whatever the environment it is called in.
-pub(super) fn guard(function: &'static str, work: impl FnOnce() -> Result<(), Status>) -> OfxStatus {
+pub(super) fn guard(
+    function: &'static str,
+    work: impl FnOnce() -> Result<(), Status>,
+) -> OfxStatus {
     let run = || {
         let _environment = Environment::ieee();
-        if let Some(status) = fault(function) {
-            return Err(status);
-        }
+        context::fault(function)?;
         work()
     };
     match catch_unwind(AssertUnwindSafe(run)) {
@@ -22,14 +23,10 @@ pub(super) fn guard(function: &'static str, work: impl FnOnce() -> Result<(), St
         Ok(Err(status)) => status.0,
         Err(_) => {
             // The panic hook has told where and why.
-            tracing::error!(function, "the host panicked in a suite function");
+            context::note_panic(function);
             Status::FAILED.0
         }
     }
-}
-
-fn fault(function: &str) -> Option<Status> {
-    context::current()?.context.host.options.faults.intercept(function)
 }
 
 /// Writes a result.
@@ -74,5 +71,7 @@ pub(super) unsafe fn name<'a>(text: *const c_char) -> Result<&'a CStr, Status> {
 /// As of [`name`].
 pub(super) unsafe fn text<'a>(text: *const c_char) -> Result<&'a str, Status> {
     // SAFETY: by this function's contract.
-    unsafe { name(text) }?.to_str().map_err(|_| Status::ERR_VALUE)
+    unsafe { name(text) }?
+        .to_str()
+        .map_err(|_| Status::ERR_VALUE)
 }

@@ -10,8 +10,8 @@ use crate::memory::ImageMemory;
 use crate::registry::find;
 use crate::status::Status;
 use ofx_sys::{
-    OfxImageClipHandle, OfxImageEffectHandle, OfxImageEffectSuiteV1, OfxImageMemoryHandle, OfxParamSetHandle,
-    OfxPropertySetHandle, OfxRectD, OfxStatus,
+    OfxImageClipHandle, OfxImageEffectHandle, OfxImageEffectSuiteV1, OfxImageMemoryHandle,
+    OfxParamSetHandle, OfxPropertySetHandle, OfxRectD, OfxStatus,
 };
 use std::ffi::{c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,7 +48,10 @@ unsafe extern "C" fn get_property_set(
     })
 }
 
-unsafe extern "C" fn get_param_set(handle: OfxImageEffectHandle, out: *mut OfxParamSetHandle) -> OfxStatus {
+unsafe extern "C" fn get_param_set(
+    handle: OfxImageEffectHandle,
+    out: *mut OfxParamSetHandle,
+) -> OfxStatus {
     guard("getParamSet", || {
         let params = without_provenance_mut(effect(handle)?.params.id().raw());
         // SAFETY: by the suite's contract `out` is NULL or a place for the handle.
@@ -133,7 +136,8 @@ unsafe extern "C" fn clip_get_region_of_definition(
     out: *mut OfxRectD,
 ) -> OfxStatus {
     guard("clipGetRegionOfDefinition", || {
-        let RectD { x1, y1, x2, y2 } = image::region_of_definition(&*find::<Clip>(clip.addr())?, time)?;
+        let RectD { x1, y1, x2, y2 } =
+            image::region_of_definition(&*find::<Clip>(clip.addr())?, time)?;
         // SAFETY: by the suite's contract `out` is NULL or a place for a rectangle.
         unsafe { write(out, OfxRectD { x1, y1, x2, y2 }) }
     })
@@ -151,7 +155,11 @@ unsafe extern "C" fn abort(handle: OfxImageEffectHandle) -> c_int {
         };
         Some(asked)
     };
-    catch_unwind(AssertUnwindSafe(ask)).ok().flatten().is_some_and(|yes| yes).into()
+    catch_unwind(AssertUnwindSafe(ask))
+        .ok()
+        .flatten()
+        .is_some_and(|yes| yes)
+        .into()
 }
 
 unsafe extern "C" fn image_memory_alloc(
@@ -161,7 +169,11 @@ unsafe extern "C" fn image_memory_alloc(
 ) -> OfxStatus {
     guard("imageMemoryAlloc", || {
         let host = if handle.is_null() {
-            context::current().ok_or(Status::FAILED)?.context.host.clone()
+            context::current()
+                .ok_or(Status::FAILED)?
+                .context
+                .host
+                .clone()
         } else {
             effect(handle)?.host.clone()
         };
@@ -175,7 +187,10 @@ unsafe extern "C" fn image_memory_free(memory: OfxImageMemoryHandle) -> OfxStatu
     guard("imageMemoryFree", || ImageMemory::free(memory.addr()))
 }
 
-unsafe extern "C" fn image_memory_lock(memory: OfxImageMemoryHandle, out: *mut *mut c_void) -> OfxStatus {
+unsafe extern "C" fn image_memory_lock(
+    memory: OfxImageMemoryHandle,
+    out: *mut *mut c_void,
+) -> OfxStatus {
     guard("imageMemoryLock", || {
         let address = find::<ImageMemory>(memory.addr())?.lock();
         // SAFETY: by the suite's contract `out` is NULL or a place for a pointer.
@@ -184,5 +199,7 @@ unsafe extern "C" fn image_memory_lock(memory: OfxImageMemoryHandle, out: *mut *
 }
 
 unsafe extern "C" fn image_memory_unlock(memory: OfxImageMemoryHandle) -> OfxStatus {
-    guard("imageMemoryUnlock", || find::<ImageMemory>(memory.addr())?.unlock())
+    guard("imageMemoryUnlock", || {
+        find::<ImageMemory>(memory.addr())?.unlock()
+    })
 }

@@ -26,7 +26,10 @@ pub struct StaticEntry {
 /// Opens a library and finds its exports. It is never closed: threads and exit handlers of its own may still point into
 /// it.
 pub(crate) fn open(path: &Path) -> Result<StaticEntry> {
-    let failed = |reason: String| Error::Library { path: path.into(), reason };
+    let failed = |reason: String| Error::Library {
+        path: path.into(),
+        reason,
+    };
     // SAFETY: opening runs the library's initialisers, which is what a user who names a plug-in asks for.
     let library = unsafe { libloading::Library::new(path) };
     let library = ManuallyDrop::new(library.map_err(|e| failed(format!("cannot be opened: {e}")))?);
@@ -37,7 +40,9 @@ pub(crate) fn open(path: &Path) -> Result<StaticEntry> {
             number_of_plugins: *library
                 .get(c"OfxGetNumberOfPlugins")
                 .map_err(|_| lacks("OfxGetNumberOfPlugins"))?,
-            get_plugin: *library.get(c"OfxGetPlugin").map_err(|_| lacks("OfxGetPlugin"))?,
+            get_plugin: *library
+                .get(c"OfxGetPlugin")
+                .map_err(|_| lacks("OfxGetPlugin"))?,
             set_host: library.get(c"OfxSetHost").ok().map(|symbol| *symbol),
         })
     }
@@ -58,7 +63,9 @@ impl StaticEntry {
     ///
     /// # Errors
     /// A count that makes no sense, in words.
-    pub(crate) fn plugins(&self) -> std::result::Result<(Vec<(PluginInfo, RawPlugin)>, Vec<Rejected>), String> {
+    pub(crate) fn plugins(
+        &self,
+    ) -> std::result::Result<(Vec<(PluginInfo, RawPlugin)>, Vec<Rejected>), String> {
         /// More than any library has, and few enough to ask for.
         const MOST: c_int = 10_000;
         // SAFETY: the library's contract; it is open for ever.
@@ -71,7 +78,10 @@ impl StaticEntry {
             // SAFETY: as above.
             match unsafe { read((self.get_plugin)(index)) } {
                 Ok(plugin) => plugins.push(plugin),
-                Err(reason) => rejected.push(Rejected { index, reason: reason.into() }),
+                Err(reason) => rejected.push(Rejected {
+                    index,
+                    reason: reason.into(),
+                }),
             }
         }
         Ok((plugins, rejected))
@@ -82,7 +92,9 @@ impl StaticEntry {
 ///
 /// # Safety
 /// `plugin` is NULL or the structure of a plug-in, whose strings are NULL or C strings.
-unsafe fn read(plugin: *mut OfxPlugin) -> std::result::Result<(PluginInfo, RawPlugin), &'static str> {
+unsafe fn read(
+    plugin: *mut OfxPlugin,
+) -> std::result::Result<(PluginInfo, RawPlugin), &'static str> {
     if plugin.is_null() {
         return Err("its structure is NULL");
     }
@@ -101,7 +113,11 @@ unsafe fn read(plugin: *mut OfxPlugin) -> std::result::Result<(PluginInfo, RawPl
             return None;
         }
         // SAFETY: by this function's contract.
-        unsafe { CStr::from_ptr(text) }.to_str().ok().filter(|t| !t.is_empty()).map(String::from)
+        unsafe { CStr::from_ptr(text) }
+            .to_str()
+            .ok()
+            .filter(|t| !t.is_empty())
+            .map(String::from)
     };
     let info = PluginInfo {
         identifier: text(pluginIdentifier).ok_or("its identifier is NULL, empty or no text")?,
@@ -112,7 +128,14 @@ unsafe fn read(plugin: *mut OfxPlugin) -> std::result::Result<(PluginInfo, RawPl
     };
     let main_entry = mainEntry.ok_or("its main entry is NULL")?;
     let set_host = setHost.ok_or("its setHost is NULL")?;
-    Ok((info, RawPlugin { address: plugin.addr(), main_entry, set_host }))
+    Ok((
+        info,
+        RawPlugin {
+            address: plugin.addr(),
+            main_entry,
+            set_host,
+        },
+    ))
 }
 
 type MainEntry = <OfxPluginEntryPoint as Inner>::Type;
@@ -154,7 +177,9 @@ impl RawPlugin {
         out_args: Option<&PropertySet>,
     ) -> Status {
         let handle_of = |props: Option<&PropertySet>| {
-            props.map_or(ptr::null_mut(), |props| without_provenance_mut(props.id().raw()))
+            props.map_or(ptr::null_mut(), |props| {
+                without_provenance_mut(props.id().raw())
+            })
         };
         // SAFETY: the plug-in's contract. The handles are numbers that only the host's suites can resolve.
         let status = unsafe {

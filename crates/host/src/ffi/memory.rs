@@ -30,7 +30,11 @@ impl Block {
         // SAFETY: the layout's size is not zero.
         let memory = NonNull::new(unsafe { alloc(layout) })?;
         counter.fetch_add(1, Ordering::Relaxed);
-        Some(Self { memory, layout, counter })
+        Some(Self {
+            memory,
+            layout,
+            counter,
+        })
     }
 
     pub(crate) fn address(&self) -> usize {
@@ -51,13 +55,23 @@ unsafe impl Send for Block {}
 // SAFETY: as above; nothing is read or written through a shared block.
 unsafe impl Sync for Block {}
 
-pub(super) static SUITE: OfxMemorySuiteV1 =
-    OfxMemorySuiteV1 { memoryAlloc: Some(memory_alloc), memoryFree: Some(memory_free) };
+pub(super) static SUITE: OfxMemorySuiteV1 = OfxMemorySuiteV1 {
+    memoryAlloc: Some(memory_alloc),
+    memoryFree: Some(memory_free),
+};
 
-unsafe extern "C" fn memory_alloc(handle: *mut c_void, bytes: usize, out: *mut *mut c_void) -> OfxStatus {
+unsafe extern "C" fn memory_alloc(
+    handle: *mut c_void,
+    bytes: usize,
+    out: *mut *mut c_void,
+) -> OfxStatus {
     guard("memoryAlloc", || {
         let host = if handle.is_null() {
-            context::current().ok_or(Status::FAILED)?.context.host.clone()
+            context::current()
+                .ok_or(Status::FAILED)?
+                .context
+                .host
+                .clone()
         } else {
             find::<Effect>(handle.addr())?.host.clone()
         };
@@ -68,5 +82,11 @@ unsafe extern "C" fn memory_alloc(handle: *mut c_void, bytes: usize, out: *mut *
 }
 
 unsafe extern "C" fn memory_free(memory: *mut c_void) -> OfxStatus {
-    guard("memoryFree", || if memory.is_null() { Ok(()) } else { memory::free(memory.addr()) })
+    guard("memoryFree", || {
+        if memory.is_null() {
+            Ok(())
+        } else {
+            memory::free(memory.addr())
+        }
+    })
 }

@@ -23,6 +23,9 @@ pub(super) static SUITE: OfxMultiThreadSuiteV1 = OfxMultiThreadSuiteV1 {
     mutexTryLock: Some(mutex_try_lock),
 };
 
+/// More calls than anybody splits an image into.
+const MOST_THREADS: c_uint = 1 << 16;
+
 unsafe extern "C" fn multi_thread(
     function: OfxThreadFunctionV1,
     threads: c_uint,
@@ -35,19 +38,33 @@ unsafe extern "C" fn multi_thread(
             return Err(Status::ERR_EXISTS);
         }
         let host = place.context.host.clone();
-        let threads = if threads == 0 { host.threads() as c_uint } else { threads };
+        let threads = if threads == 0 {
+            host.threads() as c_uint
+        } else {
+            threads
+        };
+        if threads > MOST_THREADS {
+            return Err(Status::ERR_VALUE);
+        }
         let argument = argument.expose_provenance();
         let flush = host.options.flush_to_zero;
         let run = |index: c_uint, spawned: bool| {
             let worker = Some(Worker { index, spawned });
-            let _entered = context::enter(Place { context: place.context.clone(), worker });
+            let _entered = context::enter(Place {
+                context: place.context.clone(),
+                worker,
+            });
             let _environment = Environment::flushing(flush);
             // SAFETY: by the suite's contract the function takes these arguments on any thread; `multiThread` returns
             // only after the last call.
             unsafe { function(index, threads, ptr::with_exposed_provenance_mut(argument)) };
         };
         // Inside another plug-in's threads there are none left to give.
-        let pool = if threads == 1 || place.is_inside_workers() { None } else { host.pool() };
+        let pool = if threads == 1 || place.is_inside_workers() {
+            None
+        } else {
+            host.pool()
+        };
         match pool {
             Some(pool) => pool.in_place_scope(|scope| {
                 (0..threads).for_each(|index| scope.spawn(move |_| run(index, true)));
@@ -60,7 +77,11 @@ unsafe extern "C" fn multi_thread(
 
 unsafe extern "C" fn num_cpus(out: *mut c_uint) -> OfxStatus {
     guard("multiThreadNumCPUs", || {
-        let threads = context::current().ok_or(Status::FAILED)?.context.host.threads();
+        let threads = context::current()
+            .ok_or(Status::FAILED)?
+            .context
+            .host
+            .threads();
         // SAFETY: by the suite's contract `out` is NULL or a place for the count.
         unsafe { write(out, threads as c_uint) }
     })
@@ -76,7 +97,11 @@ unsafe extern "C" fn index(out: *mut c_uint) -> OfxStatus {
 
 /// A truth value, no status.
 unsafe extern "C" fn is_spawned_thread() -> c_int {
-    let ask = || context::current().and_then(|place| place.worker).is_some_and(|w| w.spawned);
+    let ask = || {
+        context::current()
+            .and_then(|place| place.worker)
+            .is_some_and(|w| w.spawned)
+    };
     catch_unwind(AssertUnwindSafe(ask)).unwrap_or(false).into()
 }
 
@@ -108,6 +133,10 @@ unsafe extern "C" fn mutex_unlock(mutex: OfxMutexHandle) -> OfxStatus {
 
 unsafe extern "C" fn mutex_try_lock(mutex: OfxMutexHandle) -> OfxStatus {
     guard("mutexTryLock", || {
-        if find::<Mutex>(mutex.addr())?.try_lock() { Ok(()) } else { Err(Status::FAILED) }
+        if find::<Mutex>(mutex.addr())?.try_lock() {
+            Ok(())
+        } else {
+            Err(Status::FAILED)
+        }
     })
 }

@@ -6,7 +6,10 @@ use crate::param::{Param, ParamSet};
 use crate::registry::find;
 use crate::status::Status;
 use crate::value::{Shape, Stored};
-use ofx_sys::{OfxParamHandle, OfxParamSetHandle, OfxParameterSuiteV1, OfxPropertySetHandle, OfxRangeD, OfxStatus};
+use ofx_sys::{
+    OfxParamHandle, OfxParamSetHandle, OfxParameterSuiteV1, OfxPropertySetHandle, OfxRangeD,
+    OfxStatus,
+};
 use std::ffi::{CString, c_char, c_double, c_int, c_uint, c_void};
 use std::ptr::without_provenance_mut;
 
@@ -14,7 +17,12 @@ unsafe extern "C" {
     fn deltaplate_host_get_value(param: OfxParamHandle, ...) -> OfxStatus;
     fn deltaplate_host_get_value_at_time(param: OfxParamHandle, time: f64, ...) -> OfxStatus;
     fn deltaplate_host_get_derivative(param: OfxParamHandle, time: f64, ...) -> OfxStatus;
-    fn deltaplate_host_get_integral(param: OfxParamHandle, time1: f64, time2: f64, ...) -> OfxStatus;
+    fn deltaplate_host_get_integral(
+        param: OfxParamHandle,
+        time1: f64,
+        time2: f64,
+        ...
+    ) -> OfxStatus;
     fn deltaplate_host_set_value(param: OfxParamHandle, ...) -> OfxStatus;
     fn deltaplate_host_set_value_at_time(param: OfxParamHandle, time: f64, ...) -> OfxStatus;
 }
@@ -65,7 +73,9 @@ unsafe extern "C" fn param_get_handle(
     guard("paramGetHandle", || {
         let set = find::<ParamSet>(set.addr())?;
         // SAFETY: by the suite's contract `param` is NULL or a C string.
-        let param = set.find(unsafe { text(param) }?).ok_or(Status::ERR_UNKNOWN)?;
+        let param = set
+            .find(unsafe { text(param) }?)
+            .ok_or(Status::ERR_UNKNOWN)?;
         // SAFETY: by the suite's contract `out` and `props` are NULL or places for the handles.
         unsafe {
             write(out, without_provenance_mut(param.id().raw()))?;
@@ -142,10 +152,14 @@ unsafe extern "C" fn deltaplate_host_param_get(
         // SAFETY: by the suite's contract the caller gave a pointer of the right type for each value, or NULL.
         unsafe {
             match value {
-                Stored::Ints(v) => v.iter().enumerate().try_for_each(|(i, v)| write(place(i).cast::<c_int>(), *v)),
-                Stored::Doubles(v) => {
-                    v.iter().enumerate().try_for_each(|(i, v)| write(place(i).cast::<c_double>(), *v))
-                }
+                Stored::Ints(v) => v
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(i, v)| write(place(i).cast::<c_int>(), *v)),
+                Stored::Doubles(v) => v
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(i, v)| write(place(i).cast::<c_double>(), *v)),
                 Stored::String(v) => write(place(0).cast::<*const c_char>(), param.lend(v)),
             }
         }
@@ -162,25 +176,32 @@ unsafe extern "C" fn deltaplate_host_param_set(
     doubles: *const c_double,
     string: *const c_char,
 ) -> OfxStatus {
-    guard(if timed != 0 { "paramSetValueAtTime" } else { "paramSetValue" }, || {
-        let param = find::<Param>(param.addr())?;
-        // SAFETY: the shim gives four of each; by the suite's contract a string is NULL or a C string.
-        let value = unsafe {
-            match param.kind.shape() {
-                Shape::None => return Err(Status::ERR_UNSUPPORTED),
-                Shape::Int(n) => Stored::Ints((0..n).map(|i| *ints.add(i)).collect()),
-                Shape::Double(n) => Stored::Doubles((0..n).map(|i| *doubles.add(i)).collect()),
-                Shape::String => Stored::String(CString::from(name(string)?)),
-            }
-        };
-        edit::by_plugin(&param, |param| {
-            if timed != 0 {
-                param.key_at(time, value)
-            } else {
-                param.set_at(edit::current_time(), value)
-            }
-        })
-    })
+    guard(
+        if timed != 0 {
+            "paramSetValueAtTime"
+        } else {
+            "paramSetValue"
+        },
+        || {
+            let param = find::<Param>(param.addr())?;
+            // SAFETY: the shim gives four of each; by the suite's contract a string is NULL or a C string.
+            let value = unsafe {
+                match param.kind.shape() {
+                    Shape::None => return Err(Status::ERR_UNSUPPORTED),
+                    Shape::Int(n) => Stored::Ints((0..n).map(|i| *ints.add(i)).collect()),
+                    Shape::Double(n) => Stored::Doubles((0..n).map(|i| *doubles.add(i)).collect()),
+                    Shape::String => Stored::String(CString::from(name(string)?)),
+                }
+            };
+            edit::by_plugin(&param, |param| {
+                if timed != 0 {
+                    param.key_at(time, value)
+                } else {
+                    param.set_at(edit::current_time(), value)
+                }
+            })
+        },
+    )
 }
 
 // Keys.
@@ -193,9 +214,14 @@ unsafe extern "C" fn param_get_num_keys(param: OfxParamHandle, out: *mut c_uint)
     })
 }
 
-unsafe extern "C" fn param_get_key_time(param: OfxParamHandle, nth: c_uint, out: *mut f64) -> OfxStatus {
+unsafe extern "C" fn param_get_key_time(
+    param: OfxParamHandle,
+    nth: c_uint,
+    out: *mut f64,
+) -> OfxStatus {
     guard("paramGetKeyTime", || {
-        let time = find::<Param>(param.addr())?.read(|curve| curve.keys().get(nth as usize).map(|k| k.0))?;
+        let time = find::<Param>(param.addr())?
+            .read(|curve| curve.keys().get(nth as usize).map(|k| k.0))?;
         // SAFETY: by the suite's contract `out` is NULL or a place for the time.
         unsafe { write(out, time.ok_or(Status::ERR_BAD_INDEX)?) }
     })

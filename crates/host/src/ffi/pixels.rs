@@ -36,7 +36,11 @@ impl Lent {
             Samples::Float(v) => v.as_ptr().expose_provenance(),
         };
         let row_bytes = plain_row_bytes(&frame);
-        Self { pixels: Pixels::Shared(frame), address, row_bytes }
+        Self {
+            pixels: Pixels::Shared(frame),
+            address,
+            row_bytes,
+        }
     }
 
     /// Lends a copy of the pixels over `bounds`.
@@ -45,7 +49,11 @@ impl Lent {
         let address = arranged_address(&mut image);
         let row_bytes = image.row_bytes() as i32; // `Arranged` has checked that it fits
         let before = image.bytes().to_vec();
-        Ok(Self { pixels: Pixels::Copied(image, before), address, row_bytes })
+        Ok(Self {
+            pixels: Pixels::Copied(image, before),
+            address,
+            row_bytes,
+        })
     }
 
     /// Lends a frame to be written.
@@ -57,7 +65,11 @@ impl Lent {
             Samples::Half(v) => v.as_mut_ptr().expose_provenance(),
             Samples::Float(v) => v.as_mut_ptr().expose_provenance(),
         };
-        Self { pixels: Pixels::Plain(frame), address, row_bytes }
+        Self {
+            pixels: Pixels::Plain(frame),
+            address,
+            row_bytes,
+        }
     }
 
     /// Lends an image in other rows to be written; it begins as a copy of the frame.
@@ -65,7 +77,11 @@ impl Lent {
         let mut image = Arranged::copy(frame, frame.bounds(), layout)?;
         let address = arranged_address(&mut image);
         let row_bytes = image.row_bytes() as i32;
-        Ok(Self { pixels: Pixels::Arranged(image), address, row_bytes })
+        Ok(Self {
+            pixels: Pixels::Arranged(image),
+            address,
+            row_bytes,
+        })
     }
 
     /// The address of the bottom row's first sample.
@@ -107,9 +123,8 @@ impl Lent {
         match &self.pixels {
             Pixels::Shared(_) | Pixels::Plain(_) => None,
             Pixels::Arranged(image) => image.stray(),
-            Pixels::Copied(image, before) => {
-                (image.bytes() != before).then(|| image.stray().unwrap_or_else(|| "an input's pixels".into()))
-            }
+            Pixels::Copied(image, before) => (image.bytes() != before)
+                .then(|| image.stray().unwrap_or_else(|| "an input's pixels".into())),
         }
     }
 

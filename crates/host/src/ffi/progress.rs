@@ -28,9 +28,11 @@ fn viewer(handle: *mut c_void) -> Result<Option<Arc<dyn Progress>>, Status> {
 
 fn start(handle: *mut c_void, label: *const c_char) -> OfxStatus {
     guard("progressStart", || {
-        if let Some(viewer) = viewer(handle)? {
-            // SAFETY: by the suite's contract `label` is NULL or a C string.
-            viewer.start(&unsafe { name(label) }?.to_string_lossy());
+        let viewer = viewer(handle)?;
+        // SAFETY: by the suite's contract `label` is NULL or a C string.
+        let label = unsafe { name(label) }?;
+        if let Some(viewer) = viewer {
+            viewer.start(&label.to_string_lossy());
         }
         Ok(())
     })
@@ -40,14 +42,22 @@ unsafe extern "C" fn start_v1(handle: *mut c_void, label: *const c_char) -> OfxS
     start(handle, label)
 }
 
-unsafe extern "C" fn start_v2(handle: *mut c_void, label: *const c_char, _id: *const c_char) -> OfxStatus {
+unsafe extern "C" fn start_v2(
+    handle: *mut c_void,
+    label: *const c_char,
+    _id: *const c_char,
+) -> OfxStatus {
     start(handle, label)
 }
 
 unsafe extern "C" fn update(handle: *mut c_void, progress: f64) -> OfxStatus {
     guard("progressUpdate", || {
         let goes_on = viewer(handle)?.is_none_or(|viewer| viewer.update(progress.clamp(0.0, 1.0)));
-        if goes_on { Ok(()) } else { Err(Status::REPLY_NO) }
+        if goes_on {
+            Ok(())
+        } else {
+            Err(Status::REPLY_NO)
+        }
     })
 }
 

@@ -34,7 +34,10 @@ pub(super) static SUITE: OfxPropertySuiteV1 = OfxPropertySuiteV1 {
 ///
 /// # Safety
 /// `property` is NULL or a C string that outlives `'a`.
-unsafe fn target<'a>(set: Handle, property: *const c_char) -> Result<(Arc<PropertySet>, &'a CStr), Status> {
+unsafe fn target<'a>(
+    set: Handle,
+    property: *const c_char,
+) -> Result<(Arc<PropertySet>, &'a CStr), Status> {
     let set = find(set.addr())?;
     // SAFETY: by this function's contract.
     Ok((set, unsafe { name(property) }?))
@@ -53,7 +56,10 @@ unsafe fn set_n<C: Copy, T: Scalar>(
 ) -> Result<(), Status> {
     // SAFETY: by this function's contract.
     let (set, name) = unsafe { target(set, property) }?;
-    let count = usize::try_from(count).ok().filter(|n| *n <= MOST_VALUES).ok_or(Status::ERR_BAD_INDEX)?;
+    let count = usize::try_from(count)
+        .ok()
+        .filter(|n| *n <= MOST_VALUES)
+        .ok_or(Status::ERR_BAD_INDEX)?;
     if values.is_null() && count > 0 {
         return Err(Status::ERR_VALUE);
     }
@@ -79,7 +85,9 @@ unsafe fn get_n<C>(
     if count < 0 || count > set.dimension(name)? {
         return Err(Status::ERR_BAD_INDEX);
     }
-    let values: Vec<C> = (0..count).map(|i| get(&set, name, i)).collect::<Result<_, _>>()?;
+    let values: Vec<C> = (0..count)
+        .map(|i| get(&set, name, i))
+        .collect::<Result<_, _>>()?;
     if out.is_null() && count > 0 {
         return Err(Status::ERR_VALUE);
     }

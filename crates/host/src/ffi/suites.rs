@@ -1,6 +1,8 @@
 //! The host's structure, and the suites it hands out.
 
-use super::{image_effect, interact, memory, message, multi_thread, parameter, progress, property, timeline};
+use super::{
+    image_effect, interact, memory, message, multi_thread, parameter, progress, property, timeline,
+};
 use crate::context;
 use crate::host::HostCore;
 use crate::props::{Owner, PropertySet};
@@ -24,7 +26,10 @@ impl HostHandle {
     /// The structure of a host with these properties.
     pub(crate) fn new(props: &PropertySet) -> Self {
         let host = without_provenance_mut(props.id().raw());
-        Self(Box::into_raw(Box::new(OfxHost { host, fetchSuite: Some(fetch_suite) })))
+        Self(Box::into_raw(Box::new(OfxHost {
+            host,
+            fetchSuite: Some(fetch_suite),
+        })))
     }
 
     pub(super) fn as_ptr(self) -> *mut OfxHost {
@@ -47,7 +52,10 @@ unsafe extern "C" fn fetch_suite(
         let missing = name.to_str().is_ok_and(|n| host.lacks_suite(n, version));
         if missing { None } else { suite(name, version) }
     };
-    catch_unwind(AssertUnwindSafe(fetch)).ok().flatten().unwrap_or(ptr::null())
+    catch_unwind(AssertUnwindSafe(fetch))
+        .ok()
+        .flatten()
+        .unwrap_or(ptr::null())
 }
 
 /// The host of these properties: the suites it has are for it alone to say.
@@ -75,5 +83,8 @@ fn suite(name: &CStr, version: c_int) -> Option<*const c_void> {
         (ofx::kOfxTimeLineSuite, 1, address(&timeline::SUITE)),
         (ofx::kOfxInteractSuite, 1, address(&interact::SUITE)),
     ];
-    suites.into_iter().find(|(n, v, _)| *n == name && *v == version).map(|(.., suite)| suite)
+    suites
+        .into_iter()
+        .find(|(n, v, _)| *n == name && *v == version)
+        .map(|(.., suite)| suite)
 }

@@ -26,11 +26,19 @@ unsafe extern "C" fn get_time(handle: *mut c_void, out: *mut f64) -> OfxStatus {
 unsafe extern "C" fn goto_time(handle: *mut c_void, time: f64) -> OfxStatus {
     guard("gotoTime", || {
         find::<Effect>(handle.addr())?;
-        if time.is_finite() { Ok(()) } else { Err(Status::ERR_VALUE) }
+        if time.is_finite() {
+            Ok(())
+        } else {
+            Err(Status::ERR_VALUE)
+        }
     })
 }
 
-unsafe extern "C" fn get_time_bounds(handle: *mut c_void, first: *mut f64, last: *mut f64) -> OfxStatus {
+unsafe extern "C" fn get_time_bounds(
+    handle: *mut c_void,
+    first: *mut f64,
+    last: *mut f64,
+) -> OfxStatus {
     guard("getTimeBounds", || {
         let [low, high] = find::<Effect>(handle.addr())?.frame_range();
         // SAFETY: by the suite's contract both are NULL or places for a time.

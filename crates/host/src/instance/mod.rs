@@ -105,12 +105,21 @@ impl Instance {
 
     /// Its clips, as they are now.
     pub fn clips(&self) -> Vec<ClipDescriptor> {
-        self.effect.clips().iter().map(|clip| ClipDescriptor::new(clip)).collect()
+        self.effect
+            .clips()
+            .iter()
+            .map(|clip| ClipDescriptor::new(clip))
+            .collect()
     }
 
     /// Its parameters, as they are now.
     pub fn params(&self) -> Vec<ParamDescriptor> {
-        self.effect.params.all().iter().map(|param| ParamDescriptor::new(param)).collect()
+        self.effect
+            .params
+            .all()
+            .iter()
+            .map(|param| ParamDescriptor::new(param))
+            .collect()
     }
 
     /// Lets the plug-in write what it keeps in memory to its parameters.
@@ -118,7 +127,8 @@ impl Instance {
     /// # Errors
     /// When the plug-in fails.
     pub fn sync_private_data(&self) -> Result<()> {
-        self.call(self.context(ofx::kOfxActionSyncPrivateData), None, None).map(drop)
+        self.call(self.context(ofx::kOfxActionSyncPrivateData), None, None)
+            .map(drop)
     }
 
     /// Lets the plug-in drop what it can make again.
@@ -126,23 +136,40 @@ impl Instance {
     /// # Errors
     /// When the plug-in fails.
     pub fn purge_caches(&self) -> Result<()> {
-        self.call(self.context(ofx::kOfxActionPurgeCaches), None, None).map(drop)
+        self.call(self.context(ofx::kOfxActionPurgeCaches), None, None)
+            .map(drop)
     }
 
     fn context(&self, action: &'static CStr) -> Context {
-        Context { effect: Some(self.effect.clone()), ..Context::new(&self.effect.host, action) }
+        Context {
+            effect: Some(self.effect.clone()),
+            ..Context::new(&self.effect.host, action)
+        }
     }
 
     fn timed_context(&self, action: &'static CStr, time: f64, scale: Scale) -> Context {
-        Context { time: Some(time), scale: Some(scale), ..self.context(action) }
+        Context {
+            time: Some(time),
+            scale: Some(scale),
+            ..self.context(action)
+        }
     }
 
-    fn call(&self, context: Context, args: Option<&PropertySet>, out: Option<&PropertySet>) -> Result<Status> {
+    fn call(
+        &self,
+        context: Context,
+        args: Option<&PropertySet>,
+        out: Option<&PropertySet>,
+    ) -> Result<Status> {
         call::run(&self.plugin.0.raw, &self.name(), context, args, out)
     }
 
     fn bad_answer(&self, action: &CStr, answer: impl Into<String>) -> Error {
-        Error::Answer { plugin: self.name(), action: call::short(action), answer: answer.into() }
+        Error::Answer {
+            plugin: self.name(),
+            action: call::short(action),
+            answer: answer.into(),
+        }
     }
 }
 
@@ -161,5 +188,8 @@ fn check_scale(scale: Scale) -> Result<()> {
     if scale.is_valid() {
         return Ok(());
     }
-    Err(Error::Frame(format!("a render scale of {} x {} is not above 0", scale.x, scale.y)))
+    Err(Error::Frame(format!(
+        "a render scale of {} x {} is not above 0",
+        scale.x, scale.y
+    )))
 }

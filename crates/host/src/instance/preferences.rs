@@ -55,7 +55,10 @@ impl Instance {
     /// # Errors
     /// When the plug-in fails, or prefers what it does not support itself.
     pub fn clip_preferences(&self) -> Result<Arc<ClipPreferences>> {
-        let mut kept = self.preferences.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self
+            .preferences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(preferences) = &*kept {
             return Ok(preferences.clone());
         }
@@ -65,7 +68,10 @@ impl Instance {
     }
 
     pub(super) fn forget_preferences(&self) {
-        *self.preferences.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .preferences
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What the output is like, as the source of another instance.
@@ -89,8 +95,10 @@ impl Instance {
     fn negotiate(&self) -> Result<ClipPreferences> {
         let depth = self.best_depth()?;
         let clips = self.effect.clips();
-        let formats: BTreeMap<&str, Format> =
-            clips.iter().filter_map(|c| Some((c.name.as_str(), c.source()?.format()))).collect();
+        let formats: BTreeMap<&str, Format> = clips
+            .iter()
+            .filter_map(|c| Some((c.name.as_str(), c.source()?.format())))
+            .collect();
         // What the output follows: the inputs that are pictures, in the plug-in's order.
         let main: Vec<(&Clip, &Format)> = clips
             .iter()
@@ -98,7 +106,10 @@ impl Instance {
             .filter_map(|clip| Some((&**clip, formats.get(clip.name.as_str())?)))
             .collect();
         let first = main.first().map(|(_, format)| *format);
-        let richest = main.iter().map(|(clip, format)| nearest(clip, Some(format.components))).max();
+        let richest = main
+            .iter()
+            .map(|(clip, format)| nearest(clip, Some(format.components)))
+            .max();
         let defaults: Vec<_> = clips
             .iter()
             .map(|clip| {
@@ -108,39 +119,65 @@ impl Instance {
                 } else {
                     nearest(clip, format.map(|f| f.components))
                 };
-                let aspect = format.or(first).map_or(self.effect.options().pixel_aspect, |f| f.pixel_aspect);
+                let aspect = format
+                    .or(first)
+                    .map_or(self.effect.options().pixel_aspect, |f| f.pixel_aspect);
                 (clip.name.clone(), components.ofx(), depth.ofx(), aspect)
             })
             .collect();
         let out = tables::clip_preferences_out(&PreferenceDefaults {
             clips: &defaults,
             frame_rate: first.map_or(self.effect.options().frame_rate, |f| f.frame_rate),
-            premultiplication: first.map_or(Premultiplication::default(), |f| f.premultiplication).ofx(),
+            premultiplication: first
+                .map_or(Premultiplication::default(), |f| f.premultiplication)
+                .ofx(),
         });
         let action = ofx::kOfxImageEffectActionGetClipPreferences;
         self.call(self.context(action), None, Some(&out))?;
         let preferences = self.read_preferences(action, &out)?;
         for clip in &clips {
             let preference = preferences.clips[&clip.name];
-            clip.agree(preference.components, preference.depth, preference.pixel_aspect);
+            clip.agree(
+                preference.components,
+                preference.depth,
+                preference.pixel_aspect,
+            );
         }
         if let Some(output) = self.effect.clip("Output") {
             let props = &output.props;
-            props.put(ofx::kOfxImageEffectPropPreMultiplication, preferences.premultiplication.ofx());
+            props.put(
+                ofx::kOfxImageEffectPropPreMultiplication,
+                preferences.premultiplication.ofx(),
+            );
             props.put(ofx::kOfxImageEffectPropFrameRate, preferences.frame_rate);
-            props.put(ofx::kOfxImageEffectPropFrameRange, self.effect.frame_range());
-            props.put(ofx::kOfxImageClipPropContinuousSamples, preferences.continuous_samples);
+            props.put(
+                ofx::kOfxImageEffectPropFrameRange,
+                self.effect.frame_range(),
+            );
+            props.put(
+                ofx::kOfxImageClipPropContinuousSamples,
+                preferences.continuous_samples,
+            );
         }
         Ok(preferences)
     }
 
     /// The host's best depth that the plug-in supports.
     fn best_depth(&self) -> Result<Depth> {
-        let supported = self.described.props.strings(ofx::kOfxImageEffectPropSupportedPixelDepths);
+        let supported = self
+            .described
+            .props
+            .strings(ofx::kOfxImageEffectPropSupportedPixelDepths);
         let depths = &self.effect.host.options.depths;
-        let best = depths.iter().copied().find(|d| supported.iter().any(|name| name.as_c_str() == d.ofx()));
+        let best = depths
+            .iter()
+            .copied()
+            .find(|d| supported.iter().any(|name| name.as_c_str() == d.ofx()));
         best.ok_or_else(|| {
-            let names: Vec<_> = supported.iter().map(|name| name.to_string_lossy()).collect();
+            let names: Vec<_> = supported
+                .iter()
+                .map(|name| name.to_string_lossy())
+                .collect();
             self.bad_answer(
                 ofx::kOfxActionDescribe,
                 format!("no depth that this host has, but [{}]", names.join(", ")),
@@ -149,36 +186,62 @@ impl Instance {
     }
 
     fn read_preferences(&self, action: &CStr, out: &PropertySet) -> Result<ClipPreferences> {
-        let supported = self.described.props.strings(ofx::kOfxImageEffectPropSupportedPixelDepths);
+        let supported = self
+            .described
+            .props
+            .strings(ofx::kOfxImageEffectPropSupportedPixelDepths);
         let mut clips = BTreeMap::new();
         for clip in self.effect.clips() {
             let text = |prefix| out.text(&per_clip(prefix, &clip.name));
-            let name = |prefix| out.strings(&per_clip(prefix, &clip.name)).into_iter().next().unwrap_or_default();
-            let bad = |what: String| self.bad_answer(action, format!("{what} for clip {}", clip.name));
-            let components = Components::from_ofx(&name(COMPONENTS)).filter(|c| clip.supported().contains(c));
+            let name = |prefix| {
+                out.strings(&per_clip(prefix, &clip.name))
+                    .into_iter()
+                    .next()
+                    .unwrap_or_default()
+            };
+            let bad =
+                |what: String| self.bad_answer(action, format!("{what} for clip {}", clip.name));
+            let components =
+                Components::from_ofx(&name(COMPONENTS)).filter(|c| clip.supported().contains(c));
             let depth = Depth::from_ofx(&name(DEPTH)).filter(|_| supported.contains(&name(DEPTH)));
-            let pixel_aspect = out.double(&per_clip(PIXEL_ASPECT, &clip.name)).unwrap_or(1.0);
+            let pixel_aspect = out
+                .double(&per_clip(PIXEL_ASPECT, &clip.name))
+                .unwrap_or(1.0);
             if !(pixel_aspect.is_finite() && pixel_aspect > 0.0) {
                 return Err(bad(format!("a pixel aspect of {pixel_aspect}")));
             }
             let preference = ClipPreference {
-                components: components
-                    .ok_or_else(|| bad(format!("components {:?}, which it does not support", text(COMPONENTS))))?,
-                depth: depth.ok_or_else(|| bad(format!("depth {:?}, which it does not support", text(DEPTH))))?,
+                components: components.ok_or_else(|| {
+                    bad(format!(
+                        "components {:?}, which it does not support",
+                        text(COMPONENTS)
+                    ))
+                })?,
+                depth: depth.ok_or_else(|| {
+                    bad(format!(
+                        "depth {:?}, which it does not support",
+                        text(DEPTH)
+                    ))
+                })?,
                 pixel_aspect,
             };
             clips.insert(clip.name.clone(), preference);
         }
-        let frame_rate = out.double(ofx::kOfxImageEffectPropFrameRate).unwrap_or(24.0);
+        let frame_rate = out
+            .double(ofx::kOfxImageEffectPropFrameRate)
+            .unwrap_or(24.0);
         if !(frame_rate.is_finite() && frame_rate > 0.0) {
             return Err(self.bad_answer(action, format!("a frame rate of {frame_rate}")));
         }
         let state = out.strings(ofx::kOfxImageEffectPropPreMultiplication);
-        let state = state.first().and_then(|name| Premultiplication::from_ofx(name));
+        let state = state
+            .first()
+            .and_then(|name| Premultiplication::from_ofx(name));
         Ok(ClipPreferences {
             clips,
             frame_rate,
-            premultiplication: state.ok_or_else(|| self.bad_answer(action, "an unknown premultiplication"))?,
+            premultiplication: state
+                .ok_or_else(|| self.bad_answer(action, "an unknown premultiplication"))?,
             frame_varying: out.flag(ofx::kOfxImageEffectFrameVarying),
             continuous_samples: out.flag(ofx::kOfxImageClipPropContinuousSamples),
         })

@@ -32,7 +32,12 @@ impl Instance {
         let action = ofx::kOfxImageEffectActionGetRegionOfDefinition;
         let args = tables::region_of_definition_args(time, scale);
         let out = tables::region_of_definition_out(RectD::default());
-        if self.call(self.timed_context(action, time, scale), Some(&args), Some(&out))? == Status::REPLY_DEFAULT {
+        if self.call(
+            self.timed_context(action, time, scale),
+            Some(&args),
+            Some(&out),
+        )? == Status::REPLY_DEFAULT
+        {
             return self.default_region_of_definition(time, scale);
         }
         let region = out.doubles(ofx::kOfxImageEffectPropRegionOfDefinition);
@@ -60,13 +65,19 @@ impl Instance {
     /// All inputs that must be connected; without any, the project.
     fn default_region_of_definition(&self, time: f64, scale: Scale) -> Result<RectD> {
         let mut region = RectD::default();
-        let inputs: Vec<_> = self.inputs().into_iter().filter(|clip| !clip.is_optional()).collect();
+        let inputs: Vec<_> = self
+            .inputs()
+            .into_iter()
+            .filter(|clip| !clip.is_optional())
+            .collect();
         if inputs.is_empty() {
             return Ok(self.effect.project());
         }
         for clip in inputs {
             if let Some(source) = clip.source() {
-                let defined = source.region_of_definition(time, scale).map_err(|e| self.source_error(&clip, e))?;
+                let defined = source
+                    .region_of_definition(time, scale)
+                    .map_err(|e| self.source_error(&clip, e))?;
                 region = region.union(defined);
             }
         }
@@ -88,17 +99,34 @@ impl Instance {
         self.clip_preferences()?;
         let action = ofx::kOfxImageEffectActionGetRegionsOfInterest;
         let args = tables::regions_of_interest_args(time, scale, region);
-        let clips: Vec<_> = self.inputs().iter().map(|clip| (clip.name.clone(), region)).collect();
+        let clips: Vec<_> = self
+            .inputs()
+            .iter()
+            .map(|clip| (clip.name.clone(), region))
+            .collect();
         let out = tables::regions_of_interest_out(&clips);
-        self.call(self.timed_context(action, time, scale), Some(&args), Some(&out))?;
+        self.call(
+            self.timed_context(action, time, scale),
+            Some(&args),
+            Some(&out),
+        )?;
         let read = |clip: &Arc<Clip>| {
             let region = out.doubles(&per_clip(REGION_OF_INTEREST, &clip.name));
             match <[f64; 4]>::try_from(region) {
-                Ok(edges) if edges.iter().all(|e| !e.is_nan()) => Ok((clip.name.clone(), edges.into())),
-                _ => Err(self.bad_answer(action, format!("a region of clip {} that is no number", clip.name))),
+                Ok(edges) if edges.iter().all(|e| !e.is_nan()) => {
+                    Ok((clip.name.clone(), edges.into()))
+                }
+                _ => Err(self.bad_answer(
+                    action,
+                    format!("a region of clip {} that is no number", clip.name),
+                )),
             }
         };
-        self.inputs().iter().filter(|clip| clip.source().is_some()).map(read).collect()
+        self.inputs()
+            .iter()
+            .filter(|clip| clip.source().is_some())
+            .map(read)
+            .collect()
     }
 
     /// The frames needed of each connected input, as ranges.
@@ -111,7 +139,11 @@ impl Instance {
         let names: Vec<_> = self.inputs().iter().map(|clip| clip.name.clone()).collect();
         let out = tables::frames_needed_out(&names, time);
         let args = tables::frames_needed_args(time);
-        self.call(self.timed_context(action, time, Scale::ONE), Some(&args), Some(&out))?;
+        self.call(
+            self.timed_context(action, time, Scale::ONE),
+            Some(&args),
+            Some(&out),
+        )?;
         let read = |clip: &Arc<Clip>| {
             let ranges = out.doubles(&per_clip(FRAME_RANGE, &clip.name));
             let whole = ranges.len() % 2 == 0 && ranges.iter().all(|t| t.is_finite());
@@ -119,9 +151,16 @@ impl Instance {
             if whole && ranges.iter().all(|[first, last]| first <= last) {
                 return Ok((clip.name.clone(), ranges));
             }
-            Err(self.bad_answer(action, format!("frames of clip {} that are no ranges", clip.name)))
+            Err(self.bad_answer(
+                action,
+                format!("frames of clip {} that are no ranges", clip.name),
+            ))
         };
-        self.inputs().iter().filter(|clip| clip.source().is_some()).map(read).collect()
+        self.inputs()
+            .iter()
+            .filter(|clip| clip.source().is_some())
+            .map(read)
+            .collect()
     }
 
     /// The clip that the output is the same as, where it is.
@@ -155,7 +194,10 @@ impl Instance {
     /// # Errors
     /// When the plug-in fails, or the answer is no range.
     pub fn time_domain(&self) -> Result<[f64; 2]> {
-        let ranges = self.inputs().into_iter().filter_map(|clip| Some(clip.source()?.format().frame_range));
+        let ranges = self
+            .inputs()
+            .into_iter()
+            .filter_map(|clip| Some(clip.source()?.format().frame_range));
         let all = ranges.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
         let all = all.unwrap_or(self.effect.frame_range());
         let action = ofx::kOfxImageEffectActionGetTimeDomain;
@@ -170,10 +212,18 @@ impl Instance {
     }
 
     pub(super) fn inputs(&self) -> Vec<Arc<Clip>> {
-        self.effect.clips().into_iter().filter(|clip| !clip.is_output()).collect()
+        self.effect
+            .clips()
+            .into_iter()
+            .filter(|clip| !clip.is_output())
+            .collect()
     }
 
     pub(super) fn source_error(&self, clip: &Clip, source: crate::error::SourceError) -> Error {
-        Error::Source { plugin: self.name(), clip: clip.name.clone(), source }
+        Error::Source {
+            plugin: self.name(),
+            clip: clip.name.clone(),
+            source,
+        }
     }
 }

@@ -10,7 +10,6 @@ use crate::frame::{Frame, Samples};
 use crate::geometry::{RectI, Scale};
 use crate::image::defined_pixels;
 use crate::layout::PATTERN;
-use crate::source::FrameSource;
 use crate::tables::{self, RenderFacts};
 use half::f16;
 use ofx_sys as ofx;
@@ -89,7 +88,10 @@ impl Default for RenderArgs {
 impl RenderArgs {
     /// The whole frame at full scale.
     pub fn at(time: f64) -> Self {
-        Self { time, ..Self::default() }
+        Self {
+            time,
+            ..Self::default()
+        }
     }
 
     pub(super) fn facts(&self, window: RectI) -> RenderFacts<'static> {
@@ -137,7 +139,8 @@ impl Sequence<'_> {
             return Ok(());
         }
         let action = ofx::kOfxImageEffectActionEndSequenceRender;
-        self.instance.sequence_edge(action, &self.facts, self.range, self.step)
+        self.instance
+            .sequence_edge(action, &self.facts, self.range, self.step)
     }
 }
 
@@ -176,7 +179,8 @@ impl Instance {
     ) -> Result<()> {
         let sequence = self.sequence([args.time; 2], 1.0, args)?;
         let empty = Frame::zeros(RectI::default(), frame.components(), frame.depth())?;
-        let (back, done) = self.render_windows(std::mem::replace(frame, empty), windows, args, together);
+        let (back, done) =
+            self.render_windows(std::mem::replace(frame, empty), windows, args, together);
         *frame = back;
         done?;
         sequence.end()
@@ -190,8 +194,19 @@ impl Instance {
         check_scale(args.scale)?;
         self.clip_preferences()?;
         let facts = args.facts(RectI::default());
-        self.sequence_edge(ofx::kOfxImageEffectActionBeginSequenceRender, &facts, range, step)?;
-        Ok(Sequence { instance: self, facts, range, step, ended: false })
+        self.sequence_edge(
+            ofx::kOfxImageEffectActionBeginSequenceRender,
+            &facts,
+            range,
+            step,
+        )?;
+        Ok(Sequence {
+            instance: self,
+            facts,
+            range,
+            step,
+            ended: false,
+        })
     }
 
     fn sequence_edge(
@@ -202,7 +217,12 @@ impl Instance {
         step: f64,
     ) -> Result<()> {
         let args = tables::sequence_args(facts, range, step);
-        self.call(self.timed_context(action, range[0], facts.scale), Some(&args), None).map(drop)
+        self.call(
+            self.timed_context(action, range[0], facts.scale),
+            Some(&args),
+            None,
+        )
+        .map(drop)
     }
 
     fn render_in_sequence(&self, args: &RenderArgs) -> Result<Frame> {
@@ -211,13 +231,19 @@ impl Instance {
         let wanted = args.window.unwrap_or(defined);
         let bounds = args.output_bounds.unwrap_or(wanted);
         if !bounds.contains(wanted) {
-            return Err(Error::Frame(format!("output bounds {bounds:?} do not hold the window {wanted:?}")));
+            return Err(Error::Frame(format!(
+                "output bounds {bounds:?} do not hold the window {wanted:?}"
+            )));
         }
         if wanted.is_empty() {
             return Frame::zeros(bounds, output.components, output.depth);
         }
         // Without tiles, a plug-in renders all or nothing.
-        let window = if self.effect.supports_tiles() { wanted } else { defined.union(wanted) };
+        let window = if self.effect.supports_tiles() {
+            wanted
+        } else {
+            defined.union(wanted)
+        };
         let fresh = self.fresh(bounds.union(window), output)?;
         let (frame, done) = self.render_windows(fresh, &[window], args, false);
         done?;
@@ -267,7 +293,9 @@ impl Instance {
             return (frame, Err(error));
         }
         if let Some(window) = windows.iter().find(|w| !frame.bounds().contains(**w)) {
-            let error = Error::Frame(format!("the frame's bounds do not hold the window {window:?}"));
+            let error = Error::Frame(format!(
+                "the frame's bounds do not hold the window {window:?}"
+            ));
             return (frame, Err(error));
         }
         let mut passes = Vec::new();
@@ -279,8 +307,11 @@ impl Instance {
                 Err(e) => return (frame, Err(e)),
             }
         }
-        let (mut frame, mut done) =
-            if renders.is_empty() { (frame, Ok(())) } else { self.render_lent(frame, &renders, args, together) };
+        let (mut frame, mut done) = if renders.is_empty() {
+            (frame, Ok(()))
+        } else {
+            self.render_lent(frame, &renders, args, together)
+        };
         for (window, image) in passes {
             done = done.and_then(|()| frame.copy_from(&image, window));
         }
@@ -292,24 +323,32 @@ impl Instance {
         if !args.ask_identity {
             return Ok(None);
         }
-        let Some(identity) = self.is_identity(args, window)? else { return Ok(None) };
+        let Some(identity) = self.is_identity(args, window)? else {
+            return Ok(None);
+        };
         let output = self.clip_preferences()?.output()?;
         let clip = self.effect.clip(&identity.clip);
-        let Some((clip, source)) = clip.and_then(|clip| Some((clip.clone(), clip.source()?))) else {
+        let Some((clip, source)) = clip.and_then(|clip| Some((clip.clone(), clip.source()?)))
+        else {
             return Frame::zeros(window, output.components, output.depth).map(Some);
         };
         let failed = |e| self.source_error(&clip, e);
-        let defined = defined_pixels(&*source, &self.effect, identity.time, args.scale).map_err(failed)?;
+        let defined =
+            defined_pixels(&*source, &self.effect, identity.time, args.scale).map_err(failed)?;
         let wanted = window.intersect(defined);
         if wanted.is_empty() {
             return Frame::zeros(window, output.components, output.depth).map(Some);
         }
-        let image = source.image(identity.time, args.scale, wanted).map_err(failed)?;
+        let image = source
+            .image(identity.time, args.scale, wanted)
+            .map_err(failed)?;
         let image = image.reframed(wanted)?;
         // First as the clip carries it, then as the output does: so colours come as in a render.
         let carried = self.clip_preferences()?.clips[&clip.name];
         let image = convert(&image, carried.components, carried.depth)?;
-        convert(&image, output.components, output.depth)?.reframed(window).map(Some)
+        convert(&image, output.components, output.depth)?
+            .reframed(window)
+            .map(Some)
     }
 
     /// Lends the frame to the plug-in for some renders, and takes it back.
@@ -336,9 +375,16 @@ impl Instance {
         let stray = lent.stray();
         let action = ofx::kOfxImageEffectActionRender;
         let Ok(Ok(frame)) = Arc::try_unwrap(lent).map(Lent::into_frame) else {
-            let lost = Frame::zeros(RectI::default(), crate::Components::Alpha, crate::Depth::Byte);
+            let lost = Frame::zeros(
+                RectI::default(),
+                crate::Components::Alpha,
+                crate::Depth::Byte,
+            );
             let error = self.bad_answer(action, "before its threads had ended");
-            return (lost.unwrap_or_else(|_| unreachable!("an empty frame is not too large")), Err(error));
+            return (
+                lost.unwrap_or_else(|_| unreachable!("an empty frame is not too large")),
+                Err(error),
+            );
         };
         let stray = stray.or_else(|| stray_pixel(&before?, &frame, windows));
         let stray = stray.map_or(Ok(()), |place| Err(self.stray_write(action, place)));
@@ -346,9 +392,17 @@ impl Instance {
         (frame, done.and(stray).and(inputs))
     }
 
-    fn render_all(&self, lent: &Arc<Lent>, windows: &[RectI], args: &RenderArgs, together: bool) -> Result<()> {
+    fn render_all(
+        &self,
+        lent: &Arc<Lent>,
+        windows: &[RectI],
+        args: &RenderArgs,
+        together: bool,
+    ) -> Result<()> {
         if !together {
-            return windows.iter().try_for_each(|window| self.render_one(lent, *window, args));
+            return windows
+                .iter()
+                .try_for_each(|window| self.render_one(lent, *window, args));
         }
         std::thread::scope(|scope| {
             let start = |window: &RectI| {
@@ -357,7 +411,9 @@ impl Instance {
             };
             let threads: Vec<_> = windows.iter().map(start).collect();
             let ends = threads.into_iter().map(|thread| {
-                thread.join().unwrap_or_else(|_| Err(Error::Frame("a rendering thread panicked".into())))
+                thread
+                    .join()
+                    .unwrap_or_else(|_| Err(Error::Frame("a rendering thread panicked".into())))
             });
             // All are joined, then the first failure counts.
             ends.collect::<Vec<_>>().into_iter().collect()
@@ -385,11 +441,14 @@ impl Instance {
             ..self.timed_context(action, args.time, args.scale)
         };
         let in_args = tables::render_args(&args.facts(window));
-        self.call(context, Some(&in_args), None)?;
+        let done = self.call(context, Some(&in_args), None);
+        // However it ended, it may not be what was asked for.
         if state.aborted.load(Ordering::Relaxed) {
-            return Err(Error::Aborted { plugin: self.name() });
+            return Err(Error::Aborted {
+                plugin: self.name(),
+            });
         }
-        Ok(())
+        done.map(drop)
     }
 
     /// What a window needs of each input, in pixels; sources learn of it before the plug-in asks, so that nodes
@@ -401,15 +460,26 @@ impl Instance {
         let frames = self.frames_needed(args.time)?;
         let mut regions = HashMap::new();
         for clip in self.inputs() {
-            let Some(source) = clip.source() else { continue };
-            let Some(interest) = interests.get(&clip.name) else { continue };
+            let Some(source) = clip.source() else {
+                continue;
+            };
+            let Some(interest) = interests.get(&clip.name) else {
+                continue;
+            };
             let pixels = interest.to_pixels(args.scale, source.format().pixel_aspect);
-            for time in frames.get(&clip.name).into_iter().flatten().flat_map(whole_frames) {
+            for time in frames
+                .get(&clip.name)
+                .into_iter()
+                .flatten()
+                .flat_map(whole_frames)
+            {
                 let wanted = defined_pixels(&*source, &self.effect, time, args.scale)
                     .map(|defined| pixels.intersect(defined))
                     .map_err(|e| self.source_error(&clip, e))?;
                 if !wanted.is_empty() {
-                    source.prefetch(time, args.scale, wanted).map_err(|e| self.source_error(&clip, e))?;
+                    source
+                        .prefetch(time, args.scale, wanted)
+                        .map_err(|e| self.source_error(&clip, e))?;
                 }
             }
             regions.insert(clip.name.clone(), pixels);
@@ -419,7 +489,10 @@ impl Instance {
 
     /// Takes the lock that the plug-in's thread safety asks for, unless an outer render on this thread has it.
     fn lock(&self) -> (Option<MutexGuard<'_, ()>>, Option<usize>) {
-        let safety = self.described.props.strings(ofx::kOfxImageEffectPluginRenderThreadSafety);
+        let safety = self
+            .described
+            .props
+            .strings(ofx::kOfxImageEffectPluginRenderThreadSafety);
         let safety = safety.first().map(|s| s.as_c_str());
         let mutex: &Mutex<()> = if safety == Some(ofx::kOfxImageEffectRenderFullySafe) {
             return (None, None);
@@ -432,24 +505,35 @@ impl Instance {
         if context::current().is_some_and(|place| place.holds(key)) {
             return (None, None);
         }
-        (Some(mutex.lock().unwrap_or_else(PoisonError::into_inner)), Some(key))
+        (
+            Some(mutex.lock().unwrap_or_else(PoisonError::into_inner)),
+            Some(key),
+        )
     }
 
     /// Fails when the plug-in wrote into an input or beside it.
     pub(super) fn fail_on_strays(&self, action: &CStr) -> Result<()> {
         let stray = self.effect.images.take_strays().into_iter().next();
-        stray.map_or(Ok(()), |(clip, place)| Err(self.stray_write(action, format!("clip {clip}, {place}"))))
+        stray.map_or(Ok(()), |(clip, place)| {
+            Err(self.stray_write(action, format!("clip {clip}, {place}")))
+        })
     }
 
     fn stray_write(&self, action: &CStr, place: String) -> Error {
-        Error::StrayWrite { plugin: self.name(), action: call::short(action), place }
+        Error::StrayWrite {
+            plugin: self.name(),
+            action: call::short(action),
+            place,
+        }
     }
 }
 
 /// The frames of a range, at most a hundred: prefetching is a courtesy.
 fn whole_frames([first, last]: &[f64; 2]) -> impl Iterator<Item = f64> + use<> {
     let (first, last) = (*first, *last);
-    (0..100).map(move |i| first + f64::from(i)).take_while(move |time| *time <= last)
+    (0..100)
+        .map(move |i| first + f64::from(i))
+        .take_while(move |time| *time <= last)
 }
 
 /// A pixel outside all windows that is not what it was.
@@ -461,7 +545,10 @@ fn stray_pixel(before: &Frame, after: &Frame, windows: &[RectI]) -> Option<Strin
     if bits(&expected) == bits(after) {
         return None;
     }
-    let at = bits(&expected).iter().zip(bits(after)).position(|(a, b)| *a != b)?;
+    let at = bits(&expected)
+        .iter()
+        .zip(bits(after))
+        .position(|(a, b)| *a != b)?;
     let pixel = at / after.components().count();
     let width = after.bounds().width().max(1);
     let x = i64::from(after.bounds().x1) + (pixel % width) as i64;

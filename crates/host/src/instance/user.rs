@@ -43,11 +43,14 @@ impl Instance {
     }
 
     fn input(&self, name: &str) -> Result<Arc<Clip>> {
-        self.inputs().into_iter().find(|clip| clip.name == name).ok_or_else(|| Error::NoSuchClip {
-            plugin: self.name(),
-            clip: name.into(),
-            known: self.inputs().iter().map(|clip| clip.name.clone()).collect(),
-        })
+        self.inputs()
+            .into_iter()
+            .find(|clip| clip.name == name)
+            .ok_or_else(|| Error::NoSuchClip {
+                plugin: self.name(),
+                clip: name.into(),
+                known: self.inputs().iter().map(|clip| clip.name.clone()).collect(),
+            })
     }
 
     /// Sets a parameter; where it has keys, the one at the first frame of the project.
@@ -74,9 +77,19 @@ impl Instance {
         self.change(name, &value.into(), Some(time), true)
     }
 
-    fn change(&mut self, name: &str, value: &Value, key: Option<f64>, in_range: bool) -> Result<()> {
+    fn change(
+        &mut self,
+        name: &str,
+        value: &Value,
+        key: Option<f64>,
+        in_range: bool,
+    ) -> Result<()> {
         let param = self.find_param(name)?;
-        let bad = |reason: String| Error::Param { plugin: self.name(), param: name.into(), reason };
+        let bad = |reason: String| Error::Param {
+            plugin: self.name(),
+            param: name.into(),
+            reason,
+        };
         let stored = Stored::from_value(param.kind, value, &param.options()).map_err(bad)?;
         if in_range {
             check_range(&param, &stored).map_err(bad)?;
@@ -108,8 +121,13 @@ impl Instance {
     /// When there is no such parameter, or it has no value.
     pub fn keys(&self, name: &str) -> Result<Vec<(f64, Value)>> {
         let param = self.find_param(name)?;
-        let keys = param.read(|curve| curve.keys().to_vec()).map_err(|_| self.valueless(&param))?;
-        Ok(keys.into_iter().map(|(time, value)| (time, value.to_value(param.kind))).collect())
+        let keys = param
+            .read(|curve| curve.keys().to_vec())
+            .map_err(|_| self.valueless(&param))?;
+        Ok(keys
+            .into_iter()
+            .map(|(time, value)| (time, value.to_value(param.kind)))
+            .collect())
     }
 
     /// A parameter as it is now.
@@ -130,7 +148,11 @@ impl Instance {
         let param = self.find_param(name)?;
         if param.kind != ParamKind::PushButton {
             let reason = "it is no button".into();
-            return Err(Error::Param { plugin: self.name(), param: name.into(), reason });
+            return Err(Error::Param {
+                plugin: self.name(),
+                param: name.into(),
+                reason,
+            });
         }
         // A button may fetch images, which come as agreed.
         self.clip_preferences()?;
@@ -138,7 +160,12 @@ impl Instance {
     }
 
     /// Tells the plug-in what the user changed, and then what it changed itself meanwhile.
-    fn notify(&mut self, changed: &[(&'static CStr, String)], time: f64, scale: Scale) -> Result<()> {
+    fn notify(
+        &mut self,
+        changed: &[(&'static CStr, String)],
+        time: f64,
+        scale: Scale,
+    ) -> Result<()> {
         self.bracket(ofx::kOfxChangeUserEdited, changed, time, scale)?;
         for _ in 0..MOST_ROUNDS {
             let own = self.effect.params.take_changes();
@@ -146,10 +173,16 @@ impl Instance {
                 return Ok(());
             }
             self.forget_preferences();
-            let own: Vec<_> = own.into_iter().map(|name| (ofx::kOfxTypeParameter, name)).collect();
+            let own: Vec<_> = own
+                .into_iter()
+                .map(|name| (ofx::kOfxTypeParameter, name))
+                .collect();
             self.bracket(ofx::kOfxChangePluginEdited, &own, time, scale)?;
         }
-        self.effect.host.note_violation(format!("{}: its parameters change each other without end", self.name()));
+        self.effect.host.note_violation(format!(
+            "{}: its parameters change each other without end",
+            self.name()
+        ));
         self.effect.params.take_changes();
         Ok(())
     }
@@ -168,7 +201,11 @@ impl Instance {
         edge(ofx::kOfxActionBeginInstanceChanged)?;
         let each = |(kind, name): &(&'static CStr, String)| -> Result<Status> {
             let args = tables::changed_args(kind, name, reason, time, scale);
-            self.call(self.timed_context(ofx::kOfxActionInstanceChanged, time, scale), Some(&args), None)
+            self.call(
+                self.timed_context(ofx::kOfxActionInstanceChanged, time, scale),
+                Some(&args),
+                None,
+            )
         };
         let done = changed.iter().try_for_each(|change| each(change).map(drop));
         let ended = edge(ofx::kOfxActionEndInstanceChanged).map(drop);
@@ -177,25 +214,46 @@ impl Instance {
     }
 
     fn find_param(&self, name: &str) -> Result<Arc<Param>> {
-        self.effect.params.find(name).ok_or_else(|| Error::NoSuchParam {
-            plugin: self.name(),
-            param: name.into(),
-            known: self.effect.params.all().iter().map(|p| p.name.clone()).collect(),
-        })
+        self.effect
+            .params
+            .find(name)
+            .ok_or_else(|| Error::NoSuchParam {
+                plugin: self.name(),
+                param: name.into(),
+                known: self
+                    .effect
+                    .params
+                    .all()
+                    .iter()
+                    .map(|p| p.name.clone())
+                    .collect(),
+            })
     }
 
     fn valueless(&self, param: &Param) -> Error {
-        Error::Param { plugin: self.name(), param: param.name.clone(), reason: "it has no value".into() }
+        Error::Param {
+            plugin: self.name(),
+            param: param.name.clone(),
+            reason: "it has no value".into(),
+        }
     }
 }
 
 fn check_range(param: &Param, value: &Stored) -> std::result::Result<(), String> {
     let (min, max) = (ofx::kOfxParamPropMin, ofx::kOfxParamPropMax);
     let (values, min, max): (Vec<f64>, Vec<f64>, Vec<f64>) = match value {
-        Stored::Doubles(v) => (v.clone(), param.props.doubles(min), param.props.doubles(max)),
+        Stored::Doubles(v) => (
+            v.clone(),
+            param.props.doubles(min),
+            param.props.doubles(max),
+        ),
         Stored::Ints(v) => {
             let floats = |v: Vec<i32>| v.into_iter().map(f64::from).collect();
-            (floats(v.clone()), floats(param.props.ints(min)), floats(param.props.ints(max)))
+            (
+                floats(v.clone()),
+                floats(param.props.ints(min)),
+                floats(param.props.ints(max)),
+            )
         }
         Stored::String(_) => return Ok(()),
     };

@@ -30,14 +30,22 @@ pub(crate) struct RenderFacts<'a> {
 }
 
 pub(crate) fn describe_in_context_args(context: &CStr) -> Arc<PropertySet> {
-    Schema::default().fixed(ofx::kOfxImageEffectPropContext, context).build()
+    Schema::default()
+        .fixed(ofx::kOfxImageEffectPropContext, context)
+        .build()
 }
 
 pub(crate) fn change_args(reason: &CStr) -> Schema {
     Schema::default().fixed(ofx::kOfxPropChangeReason, reason)
 }
 
-pub(crate) fn changed_args(kind: &CStr, name: &str, reason: &CStr, time: f64, scale: Scale) -> Arc<PropertySet> {
+pub(crate) fn changed_args(
+    kind: &CStr,
+    name: &str,
+    reason: &CStr,
+    time: f64,
+    scale: Scale,
+) -> Arc<PropertySet> {
     change_args(reason)
         .fixed(ofx::kOfxPropType, kind)
         .fixed(ofx::kOfxPropName, name)
@@ -54,7 +62,12 @@ pub(crate) fn region_of_definition_args(time: f64, scale: Scale) -> Arc<Property
 }
 
 pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
-    Schema::default().open(ofx::kOfxImageEffectPropRegionOfDefinition, default.to_array()).build()
+    Schema::default()
+        .open(
+            ofx::kOfxImageEffectPropRegionOfDefinition,
+            default.to_array(),
+        )
+        .build()
 }
 
 pub(crate) fn regions_of_interest_args(time: f64, scale: Scale, region: RectD) -> Arc<PropertySet> {
@@ -77,7 +90,9 @@ pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
 }
 
 pub(crate) fn frames_needed_out(clips: &[String], time: f64) -> Arc<PropertySet> {
-    let clip = |schema: Schema, name: &String| schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time]);
+    let clip = |schema: Schema, name: &String| {
+        schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time])
+    };
     clips.iter().fold(Schema::default(), clip).build()
 }
 
@@ -85,13 +100,22 @@ pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
     Schema::default()
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
-        .fixed(ofx::kOfxImageEffectPropRenderWindow, render.window.to_array())
-        .fixed(ofx::kOfxImageEffectPropRenderScale, [render.scale.x, render.scale.y])
+        .fixed(
+            ofx::kOfxImageEffectPropRenderWindow,
+            render.window.to_array(),
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropRenderScale,
+            [render.scale.x, render.scale.y],
+        )
         .build()
 }
 
 pub(crate) fn is_identity_out(time: f64) -> Arc<PropertySet> {
-    Schema::default().open(ofx::kOfxPropName, c"").open(ofx::kOfxPropTime, time).build()
+    Schema::default()
+        .open(ofx::kOfxPropName, c"")
+        .open(ofx::kOfxPropTime, time)
+        .build()
 }
 
 pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) -> Arc<PropertySet> {
@@ -106,7 +130,10 @@ pub(crate) fn render_args(render: &RenderFacts) -> Arc<PropertySet> {
     status(Schema::default(), render)
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
-        .fixed(ofx::kOfxImageEffectPropRenderWindow, render.window.to_array())
+        .fixed(
+            ofx::kOfxImageEffectPropRenderWindow,
+            render.window.to_array(),
+        )
         .fixed(ofx::kOfxImageEffectPropRenderQualityDraft, render.draft)
         .fixed(ofx::kOfxImageEffectPropThumbnailRender, render.thumbnail)
         .build()
@@ -114,9 +141,18 @@ pub(crate) fn render_args(render: &RenderFacts) -> Arc<PropertySet> {
 
 fn status(schema: Schema, render: &RenderFacts) -> Schema {
     schema
-        .fixed(ofx::kOfxImageEffectPropRenderScale, [render.scale.x, render.scale.y])
-        .fixed(ofx::kOfxImageEffectPropSequentialRenderStatus, render.sequential)
-        .fixed(ofx::kOfxImageEffectPropInteractiveRenderStatus, render.interactive)
+        .fixed(
+            ofx::kOfxImageEffectPropRenderScale,
+            [render.scale.x, render.scale.y],
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropSequentialRenderStatus,
+            render.sequential,
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropInteractiveRenderStatus,
+            render.interactive,
+        )
         .fixed(ofx::kOfxImageEffectPropOpenGLEnabled, 0)
         .fixed(ofx::kOfxImageEffectPropCudaEnabled, 0)
         .fixed(ofx::kOfxImageEffectPropMetalEnabled, 0)
@@ -134,23 +170,30 @@ pub(crate) struct PreferenceDefaults<'a> {
 pub(crate) fn clip_preferences_out(defaults: &PreferenceDefaults) -> Arc<PropertySet> {
     let start = Schema::default()
         .open(ofx::kOfxImageEffectPropFrameRate, defaults.frame_rate)
-        .open(ofx::kOfxImageEffectPropPreMultiplication, defaults.premultiplication)
+        .open(
+            ofx::kOfxImageEffectPropPreMultiplication,
+            defaults.premultiplication,
+        )
         .open(ofx::kOfxImageClipPropFieldOrder, ofx::kOfxImageFieldNone)
         .open(ofx::kOfxImageClipPropContinuousSamples, 0)
         .open(ofx::kOfxImageEffectFrameVarying, 0);
-    let clip = |schema: Schema, (name, components, depth, aspect): &(String, &'static CStr, &'static CStr, f64)| {
-        schema
-            .open(per_clip(COMPONENTS, name), *components)
-            .open(per_clip(DEPTH, name), *depth)
-            .open(per_clip(PIXEL_ASPECT, name), *aspect)
-            .open_list(
-                per_clip("OfxImageClipPropPreferredColourspaces_", name),
-                Values::String(Vec::new()),
-            )
-    };
+    let clip =
+        |schema: Schema,
+         (name, components, depth, aspect): &(String, &'static CStr, &'static CStr, f64)| {
+            schema
+                .open(per_clip(COMPONENTS, name), *components)
+                .open(per_clip(DEPTH, name), *depth)
+                .open(per_clip(PIXEL_ASPECT, name), *aspect)
+                .open_list(
+                    per_clip("OfxImageClipPropPreferredColourspaces_", name),
+                    Values::String(Vec::new()),
+                )
+        };
     defaults.clips.iter().fold(start, clip).build()
 }
 
 pub(crate) fn time_domain_out(range: [f64; 2]) -> Arc<PropertySet> {
-    Schema::default().open(ofx::kOfxImageEffectPropFrameRange, range).build()
+    Schema::default()
+        .open(ofx::kOfxImageEffectPropFrameRange, range)
+        .build()
 }

@@ -10,13 +10,22 @@ pub(crate) fn clip_descriptor(name: &str) -> Schema {
         .described(ofx::kOfxPropShortLabel, name)
         .described(ofx::kOfxPropLongLabel, name)
         .described(ofx::kOfxParamPropHint, c"")
-        .list(ofx::kOfxImageEffectPropSupportedComponents, Values::String(Vec::new()))
+        .list(
+            ofx::kOfxImageEffectPropSupportedComponents,
+            Values::String(Vec::new()),
+        )
         .described(ofx::kOfxImageEffectPropTemporalClipAccess, 0)
         .described(ofx::kOfxImageClipPropOptional, 0)
-        .described(ofx::kOfxImageClipPropFieldExtraction, ofx::kOfxImageFieldDoubled)
+        .described(
+            ofx::kOfxImageClipPropFieldExtraction,
+            ofx::kOfxImageFieldDoubled,
+        )
         .described(ofx::kOfxImageClipPropIsMask, 0)
         .described(ofx::kOfxImageEffectPropSupportsTiles, 1)
-        .list(ofx::kOfxImageClipPropPreferredColourspaces, Values::String(Vec::new()))
+        .list(
+            ofx::kOfxImageClipPropPreferredColourspaces,
+            Values::String(Vec::new()),
+        )
 }
 
 /// What a clip of an instance has, before anything is connected.
@@ -25,10 +34,22 @@ pub(crate) fn clip_instance(descriptor: &PropertySet) -> Schema {
         .instance_schema()
         .fixed(ofx::kOfxImageClipPropConnected, 0)
         .fixed(ofx::kOfxImageEffectPropPixelDepth, ofx::kOfxBitDepthNone)
-        .fixed(ofx::kOfxImageEffectPropComponents, ofx::kOfxImageComponentNone)
-        .fixed(ofx::kOfxImageClipPropUnmappedPixelDepth, ofx::kOfxBitDepthNone)
-        .fixed(ofx::kOfxImageClipPropUnmappedComponents, ofx::kOfxImageComponentNone)
-        .fixed(ofx::kOfxImageEffectPropPreMultiplication, ofx::kOfxImagePreMultiplied)
+        .fixed(
+            ofx::kOfxImageEffectPropComponents,
+            ofx::kOfxImageComponentNone,
+        )
+        .fixed(
+            ofx::kOfxImageClipPropUnmappedPixelDepth,
+            ofx::kOfxBitDepthNone,
+        )
+        .fixed(
+            ofx::kOfxImageClipPropUnmappedComponents,
+            ofx::kOfxImageComponentNone,
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropPreMultiplication,
+            ofx::kOfxImagePreMultiplied,
+        )
         .fixed(ofx::kOfxImagePropPixelAspectRatio, 1.0)
         .fixed(ofx::kOfxImageEffectPropFrameRate, 24.0)
         .fixed(ofx::kOfxImageEffectPropUnmappedFrameRate, 24.0)

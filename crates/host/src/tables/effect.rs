@@ -20,7 +20,10 @@ pub(crate) fn effect_descriptor(file: &str) -> Schema {
         .list(ofx::kOfxImageEffectPropSupportedContexts, none())
         .list(ofx::kOfxImageEffectPropSupportedPixelDepths, none())
         .described(ofx::kOfxImageEffectPluginPropSingleInstance, 0)
-        .described(ofx::kOfxImageEffectPluginRenderThreadSafety, ofx::kOfxImageEffectRenderInstanceSafe)
+        .described(
+            ofx::kOfxImageEffectPluginRenderThreadSafety,
+            ofx::kOfxImageEffectRenderInstanceSafe,
+        )
         .described(ofx::kOfxImageEffectPluginPropHostFrameThreading, 0)
         .described(ofx::kOfxImageEffectPluginPropFieldRenderTwiceAlways, 1)
         .described(ofx::kOfxImageEffectPluginPropObsolete, 0)
@@ -39,8 +42,14 @@ pub(crate) fn effect_descriptor(file: &str) -> Schema {
         .described(ofx::kOfxImageEffectPropOpenCLRenderSupported, c"false")
         .described(ofx::kOfxImageEffectPropOpenCLSupported, c"false")
         .list(ofx::kOfxOpenGLPropPixelDepth, none())
-        .described(ofx::kOfxImageEffectPropColourManagementStyle, ofx::kOfxImageEffectColourManagementNone)
-        .list(ofx::kOfxImageEffectPropColourManagementAvailableConfigs, none())
+        .described(
+            ofx::kOfxImageEffectPropColourManagementStyle,
+            ofx::kOfxImageEffectColourManagementNone,
+        )
+        .list(
+            ofx::kOfxImageEffectPropColourManagementAvailableConfigs,
+            none(),
+        )
         .list(ofx::kOfxImageEffectPropClipPreferencesSlaveParam, none())
         .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV1, 0)
         .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV2, 0)
@@ -59,12 +68,30 @@ pub(crate) fn effect_instance(
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffectInstance)
         .fixed(ofx::kOfxImageEffectPropContext, context)
         .pointer(ofx::kOfxPropInstanceData, 0)
-        .fixed(ofx::kOfxImageEffectPropPluginHandle, Values::Pointer(vec![plugin_handle]))
-        .open(ofx::kOfxPropLabel, descriptor.text(ofx::kOfxPropLabel).as_str())
-        .fixed(ofx::kOfxImageEffectPropProjectSize, [project.x2 - project.x1, project.y2 - project.y1])
-        .fixed(ofx::kOfxImageEffectPropProjectOffset, [project.x1, project.y1])
-        .fixed(ofx::kOfxImageEffectPropProjectExtent, [project.x2, project.y2])
-        .fixed(ofx::kOfxImageEffectPropProjectPixelAspectRatio, options.pixel_aspect)
+        .fixed(
+            ofx::kOfxImageEffectPropPluginHandle,
+            Values::Pointer(vec![plugin_handle]),
+        )
+        .open(
+            ofx::kOfxPropLabel,
+            descriptor.text(ofx::kOfxPropLabel).as_str(),
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropProjectSize,
+            [project.x2 - project.x1, project.y2 - project.y1],
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropProjectOffset,
+            [project.x1, project.y1],
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropProjectExtent,
+            [project.x2, project.y2],
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropProjectPixelAspectRatio,
+            options.pixel_aspect,
+        )
         .fixed(ofx::kOfxImageEffectInstancePropEffectDuration, duration)
         .fixed(ofx::kOfxImageEffectPropFrameRate, options.frame_rate)
         .fixed(ofx::kOfxPropIsInteractive, i32::from(options.interactive))
@@ -72,13 +99,21 @@ pub(crate) fn effect_instance(
             ofx::kOfxImageEffectInstancePropSequentialRender,
             descriptor.flag(ofx::kOfxImageEffectInstancePropSequentialRender),
         )
-        .open(ofx::kOfxImageEffectPropSupportsTiles, descriptor.flag(ofx::kOfxImageEffectPropSupportsTiles))
+        .open(
+            ofx::kOfxImageEffectPropSupportsTiles,
+            descriptor.flag(ofx::kOfxImageEffectPropSupportsTiles),
+        )
         .open(
             ofx::kOfxImageEffectPropNoSpatialAwareness,
-            descriptor.text(ofx::kOfxImageEffectPropNoSpatialAwareness).as_str(),
+            descriptor
+                .text(ofx::kOfxImageEffectPropNoSpatialAwareness)
+                .as_str(),
         )
         .fixed(ofx::kOfxImageEffectPropOpenGLRenderSupported, c"false")
-        .fixed(ofx::kOfxImageEffectPropColourManagementStyle, ofx::kOfxImageEffectColourManagementNone)
+        .fixed(
+            ofx::kOfxImageEffectPropColourManagementStyle,
+            ofx::kOfxImageEffectColourManagementNone,
+        )
         .fixed(ofx::kOfxImageEffectPropColourManagementConfig, c"")
         .fixed(ofx::kOfxImageEffectPropOCIOConfig, c"")
         .fixed(ofx::kOfxImageEffectPropDisplayColourspace, c"")

@@ -24,9 +24,15 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
         .fixed(ofx::kOfxPropName, options.name.as_str())
         .fixed(ofx::kOfxPropLabel, options.name.as_str())
         .fixed(ofx::kOfxPropVersion, options.version.to_vec())
-        .fixed(ofx::kOfxPropVersionLabel, format!("{major}.{minor}.{patch}").as_str())
+        .fixed(
+            ofx::kOfxPropVersionLabel,
+            format!("{major}.{minor}.{patch}").as_str(),
+        )
         .fixed(ofx::kOfxImageEffectHostPropIsBackground, 1)
-        .fixed(ofx::kOfxImageEffectHostPropNativeOrigin, ofx::kOfxHostNativeOriginBottomLeft)
+        .fixed(
+            ofx::kOfxImageEffectHostPropNativeOrigin,
+            ofx::kOfxHostNativeOriginBottomLeft,
+        )
         .fixed(ofx::kOfxPropHostOSHandle, Values::Pointer(vec![0]))
         .fixed(ofx::kOfxImageEffectPropSupportsOverlays, 0)
         .fixed(ofx::kOfxImageEffectPropSupportsMultiResolution, 1)
@@ -37,7 +43,10 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
         .fixed(ofx::kOfxImageEffectPropSetableFrameRate, 0)
         .fixed(ofx::kOfxImageEffectPropSetableFielding, 0)
         .fixed(ofx::kOfxImageEffectInstancePropSequentialRender, 1)
-        .fixed(ofx::kOfxImageEffectPropSupportedComponents, &Components::ALL.map(Components::ofx)[..])
+        .fixed(
+            ofx::kOfxImageEffectPropSupportedComponents,
+            &Components::ALL.map(Components::ofx)[..],
+        )
         .fixed(ofx::kOfxImageEffectPropSupportedContexts, &CONTEXTS[..])
         .fixed(ofx::kOfxImageEffectPropSupportedPixelDepths, depths)
         .fixed(ofx::kOfxParamHostPropSupportsCustomInteract, 0)
@@ -57,8 +66,14 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
         .fixed(ofx::kOfxImageEffectPropOpenCLRenderSupported, c"false")
         .fixed(ofx::kOfxImageEffectPropOpenCLSupported, c"false")
         .fixed(ofx::kOfxImageEffectPropCPURenderSupported, c"true")
-        .fixed(ofx::kOfxImageEffectPropColourManagementStyle, ofx::kOfxImageEffectColourManagementNone)
-        .fixed(ofx::kOfxImageEffectPropColourManagementAvailableConfigs, Values::String(Vec::new()));
+        .fixed(
+            ofx::kOfxImageEffectPropColourManagementStyle,
+            ofx::kOfxImageEffectColourManagementNone,
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropColourManagementAvailableConfigs,
+            Values::String(Vec::new()),
+        );
     let missing = options.missing_host_properties.iter();
     missing.fold(schema, |schema, name| schema.without(&c_string(name)))
 }

@@ -25,12 +25,21 @@ pub(crate) fn image(facts: &ImageFacts) -> Schema {
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImage)
         .fixed(ofx::kOfxImageEffectPropPixelDepth, facts.depth.ofx())
         .fixed(ofx::kOfxImageEffectPropComponents, facts.components.ofx())
-        .fixed(ofx::kOfxImageEffectPropPreMultiplication, facts.premultiplication.ofx())
-        .fixed(ofx::kOfxImageEffectPropRenderScale, [facts.scale.x, facts.scale.y])
+        .fixed(
+            ofx::kOfxImageEffectPropPreMultiplication,
+            facts.premultiplication.ofx(),
+        )
+        .fixed(
+            ofx::kOfxImageEffectPropRenderScale,
+            [facts.scale.x, facts.scale.y],
+        )
         .fixed(ofx::kOfxImagePropPixelAspectRatio, facts.pixel_aspect)
         .fixed(ofx::kOfxImagePropData, Values::Pointer(vec![facts.data]))
         .fixed(ofx::kOfxImagePropBounds, facts.bounds.to_array())
-        .fixed(ofx::kOfxImagePropRegionOfDefinition, facts.region_of_definition.to_array())
+        .fixed(
+            ofx::kOfxImagePropRegionOfDefinition,
+            facts.region_of_definition.to_array(),
+        )
         .fixed(ofx::kOfxImagePropRowBytes, facts.row_bytes)
         .fixed(ofx::kOfxImagePropField, facts.field)
         .fixed(ofx::kOfxImagePropUniqueIdentifier, facts.unique)

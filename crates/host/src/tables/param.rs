@@ -5,7 +5,10 @@ use ofx_sys as ofx;
 /// The properties of a set of parameters.
 pub(crate) fn param_set() -> Schema {
     Schema::default()
-        .list(ofx::kOfxPluginPropParamPageOrder, Values::String(Vec::new()))
+        .list(
+            ofx::kOfxPluginPropParamPageOrder,
+            Values::String(Vec::new()),
+        )
         .open(ofx::kOfxPropParamSetNeedsSyncing, 0)
 }
 
@@ -51,12 +54,17 @@ pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
         }
         ParamKind::String => {
             schema = schema
-                .described(ofx::kOfxParamPropStringMode, ofx::kOfxParamStringIsSingleLine)
+                .described(
+                    ofx::kOfxParamPropStringMode,
+                    ofx::kOfxParamStringIsSingleLine,
+                )
                 .described(ofx::kOfxParamPropStringFilePathExists, 1);
         }
         ParamKind::Custom => schema = schema.pointer(ofx::kOfxParamPropCustomInterpCallbackV1, 0),
         ParamKind::Group => schema = schema.open(ofx::kOfxParamPropGroupOpen, 1),
-        ParamKind::Page => schema = schema.list(ofx::kOfxParamPropPageChild, Values::String(Vec::new())),
+        ParamKind::Page => {
+            schema = schema.list(ofx::kOfxParamPropPageChild, Values::String(Vec::new()))
+        }
         ParamKind::Boolean | ParamKind::PushButton => {}
     }
     schema
@@ -73,7 +81,10 @@ fn valued(schema: Schema, kind: ParamKind) -> Schema {
         .described(ofx::kOfxParamPropPersistant, 1)
         .open(ofx::kOfxParamPropEvaluateOnChange, 1)
         .described(ofx::kOfxParamPropPluginMayWrite, 0)
-        .described(ofx::kOfxParamPropCacheInvalidation, ofx::kOfxParamInvalidateValueChange)
+        .described(
+            ofx::kOfxParamPropCacheInvalidation,
+            ofx::kOfxParamInvalidateValueChange,
+        )
         .described(ofx::kOfxParamPropCanUndo, 1);
     match kind.shape() {
         Shape::Int(n) => schema.open(ofx::kOfxParamPropDefault, vec![0; n]),
@@ -94,8 +105,14 @@ fn numeric(schema: Schema, kind: ParamKind) -> Schema {
         Shape::Double(n) => schema
             .open(ofx::kOfxParamPropMin, vec![f64::MIN; n])
             .open(ofx::kOfxParamPropMax, vec![f64::MAX; n])
-            .open(ofx::kOfxParamPropDisplayMin, vec![if colour { 0.0 } else { f64::MIN }; n])
-            .open(ofx::kOfxParamPropDisplayMax, vec![if colour { 1.0 } else { f64::MAX }; n])
+            .open(
+                ofx::kOfxParamPropDisplayMin,
+                vec![if colour { 0.0 } else { f64::MIN }; n],
+            )
+            .open(
+                ofx::kOfxParamPropDisplayMax,
+                vec![if colour { 1.0 } else { f64::MAX }; n],
+            )
             .described(ofx::kOfxParamPropIncrement, 1.0)
             .described(ofx::kOfxParamPropDigits, 2),
         Shape::String | Shape::None => schema,
@@ -103,7 +120,10 @@ fn numeric(schema: Schema, kind: ParamKind) -> Schema {
     let schema = match kind {
         ParamKind::Double | ParamKind::Double2D | ParamKind::Double3D => schema
             .described(ofx::kOfxParamPropDoubleType, ofx::kOfxParamDoubleTypePlain)
-            .described(ofx::kOfxParamPropDefaultCoordinateSystem, ofx::kOfxParamCoordinatesCanonical)
+            .described(
+                ofx::kOfxParamPropDefaultCoordinateSystem,
+                ofx::kOfxParamCoordinatesCanonical,
+            )
             .described(ofx::kOfxParamPropHasHostOverlayHandle, 0)
             .described(ofx::kOfxParamPropUseHostOverlayHandle, 0),
         _ => schema,
@@ -115,8 +135,13 @@ fn numeric(schema: Schema, kind: ParamKind) -> Schema {
         ParamKind::Double3D | ParamKind::Integer3D => {
             schema.described(ofx::kOfxParamPropDimensionLabel, &[c"x", c"y", c"z"][..])
         }
-        ParamKind::Rgb => schema.described(ofx::kOfxParamPropDimensionLabel, &[c"r", c"g", c"b"][..]),
-        ParamKind::Rgba => schema.described(ofx::kOfxParamPropDimensionLabel, &[c"r", c"g", c"b", c"a"][..]),
+        ParamKind::Rgb => {
+            schema.described(ofx::kOfxParamPropDimensionLabel, &[c"r", c"g", c"b"][..])
+        }
+        ParamKind::Rgba => schema.described(
+            ofx::kOfxParamPropDimensionLabel,
+            &[c"r", c"g", c"b", c"a"][..],
+        ),
         _ => schema,
     }
 }

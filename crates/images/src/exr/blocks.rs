@@ -10,9 +10,10 @@ use ::exr::meta::header::Header as ExrHeader;
 use half::f16;
 use rayon::prelude::*;
 
-use super::header::{by_name, is_decreasing};
+use super::channels::by_name;
+use super::header::is_decreasing;
 use crate::error::{Fault, Outcome};
-use crate::source::{Source, zeroed};
+use crate::source::{Source, zeroed_planes};
 use crate::{Channel, ChannelInfo, Codec, Header, Image, SampleType, Samples};
 
 /// Blocks that are in memory at once, in packed form.
@@ -92,21 +93,10 @@ impl Layout {
         for line in 0..section.size.height() {
             let start = (block * self.lines + line) * self.width;
             for &index in &self.order {
+                let line = start..start + self.width;
                 match &image.channels[index].samples {
-                    Samples::Half(v) => {
-                        bytes.extend(
-                            v[start..start + self.width]
-                                .iter()
-                                .flat_map(|s| s.to_ne_bytes()),
-                        );
-                    }
-                    Samples::Float(v) => {
-                        bytes.extend(
-                            v[start..start + self.width]
-                                .iter()
-                                .flat_map(|s| s.to_ne_bytes()),
-                        );
-                    }
+                    Samples::Half(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
+                    Samples::Float(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
                     Samples::U8(_) | Samples::U16(_) => {
                         return Err(Fault::invalid("EXR does not hold integer samples"));
                     }
@@ -168,14 +158,7 @@ pub(super) fn read(source: &mut Source, header: &Header, parallel: bool) -> Outc
     let layout = Layout::new(header, header.metadata.codec);
     let offsets = read_offsets(source, layout.blocks())?;
 
-    let mut planes = Vec::new();
-    let area = layout.width * layout.height;
-    for channel in &header.channels {
-        planes.push(match channel.sample_type {
-            SampleType::Half => Samples::Half(zeroed(area)?),
-            _ => Samples::Float(zeroed(area)?),
-        });
-    }
+    let mut planes = zeroed_planes(header)?;
     let mut blocks = split(&mut planes, &layout);
 
     let batches = blocks.chunks_mut(BATCH).zip(offsets.chunks(BATCH));

@@ -2,10 +2,10 @@
 
 use std::io::{BufRead, Read, Write};
 
+use super::channels;
 use crate::error::{Fault, Outcome};
-use crate::image::is_carried;
 use crate::source::Source;
-use crate::{Attribute, ChannelInfo, Codec, Format, Header, Metadata, Rect, SampleType};
+use crate::{Attribute, Codec, Format, Header, Metadata, Rect};
 
 const MAGIC: [u8; 4] = [0x76, 0x2f, 0x31, 0x01];
 const VERSION: u32 = 2;
@@ -36,9 +36,9 @@ const CODECS: [Codec; 10] = [
 ];
 
 /// What a reader must find in every header, beside those whose values this crate makes.
-const NEEDED: [(&str, &str, [f32; 2]); 2] = [
-    ("screenWindowCenter", "v2f", [0.0, 0.0]),
-    ("screenWindowWidth", "float", [1.0, 0.0]),
+const NEEDED: [(&str, &str, &[f32]); 2] = [
+    ("screenWindowCenter", "v2f", &[0.0, 0.0]),
+    ("screenWindowWidth", "float", &[1.0]),
 ];
 
 /// Reads magic number, flags and attributes; leaves the source at the offset table.
@@ -128,7 +128,7 @@ fn interpret(mut metadata: Metadata) -> Outcome<Header> {
         display: window(&metadata, "displayWindow")?,
         data: window(&metadata, "dataWindow")?,
         pixel_aspect: f32::from_le_bytes(words(aspect)?[0]),
-        channels: channels(value(&metadata, "channels", "chlist")?)?,
+        channels: channels::read(value(&metadata, "channels", "chlist")?)?,
         metadata,
     })
 }
@@ -171,87 +171,6 @@ fn window(metadata: &Metadata, name: &str) -> Outcome<Rect> {
     }
 }
 
-/// Reads a channel list; gives the channels in this crate's order.
-fn channels(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
-    let mut found = Vec::new();
-    for entry in entries(list)? {
-        if entry.sampling != [1, 1] {
-            return Err(Fault::unsupported(format!(
-                "EXR with the subsampled channel '{}': its transfer is not supported",
-                entry.name
-            )));
-        }
-        let sample_type = match entry.kind {
-            1 => SampleType::Half,
-            2 => SampleType::Float,
-            0 => {
-                return Err(Fault::unsupported(format!(
-                    "EXR with the uint channel '{}': its transfer is not supported yet",
-                    entry.name
-                )));
-            }
-            _ => {
-                return Err(Fault::damaged(
-                    "the channel list names an unknown sample type",
-                ));
-            }
-        };
-        found.push(ChannelInfo {
-            name: entry.name.to_owned(),
-            sample_type,
-        });
-    }
-    found.sort_by_key(|channel| "RGBYA".find(&channel.name).unwrap_or(usize::MAX));
-    let names: Vec<&str> = found.iter().map(|channel| channel.name.as_str()).collect();
-    if !is_carried(&names) {
-        return Err(Fault::unsupported(format!(
-            "EXR with the channels {}: only R, G, B with or without A, Y, and A are carried; \
-             the transfer of others is not supported yet",
-            names.join(", ")
-        )));
-    }
-    Ok(found)
-}
-
-/// One entry of a channel list.
-struct Entry<'a> {
-    name: &'a str,
-    kind: u32,
-    linear: u8,
-    sampling: [u32; 2],
-}
-
-fn entries(list: &[u8]) -> Outcome<Vec<Entry<'_>>> {
-    let broken = || Fault::damaged("the channel list of the header is broken");
-    let mut rest = list;
-    let mut entries = Vec::new();
-    while let Some(end) = rest
-        .iter()
-        .position(|&byte| byte == 0)
-        .filter(|&end| end > 0)
-    {
-        let name = std::str::from_utf8(&rest[..end]).map_err(|_| broken())?;
-        let (fields, after) = rest[end + 1..]
-            .split_first_chunk::<16>()
-            .ok_or_else(broken)?;
-        let [kind, linear, x, y] = [0, 4, 8, 12].map(|at| {
-            u32::from_le_bytes([fields[at], fields[at + 1], fields[at + 2], fields[at + 3]])
-        });
-        entries.push(Entry {
-            name,
-            kind,
-            linear: linear.to_le_bytes()[0],
-            sampling: [x, y],
-        });
-        rest = after;
-    }
-    if rest == [0] {
-        Ok(entries)
-    } else {
-        Err(broken())
-    }
-}
-
 /// Writes magic number, flags and attributes: those of the image in their old order, with the
 /// values that this image and codec have, then what is still missing.
 pub(super) fn write(out: &mut impl Write, header: &Header, codec: Codec) -> Outcome<()> {
@@ -264,9 +183,10 @@ pub(super) fn write(out: &mut impl Write, header: &Header, codec: Codec) -> Outc
     metadata.remove("tiles");
     for (name, kind, default) in NEEDED {
         if metadata.get(name).is_none_or(|known| known.kind != kind) {
-            let size = if kind == "v2f" { 8 } else { 4 };
-            let mut value = default.map(f32::to_le_bytes).concat();
-            value.truncate(size);
+            let value = default
+                .iter()
+                .flat_map(|float| float.to_le_bytes())
+                .collect();
             metadata.set(Attribute {
                 name: name.into(),
                 kind: kind.into(),
@@ -313,7 +233,7 @@ type Value = (&'static str, &'static str, Vec<u8>);
 fn own_values(header: &Header, codec: Codec) -> Outcome<[Value; 6]> {
     let code = CODECS.iter().position(|&known| known == codec).unwrap_or(0) as u8;
     Ok([
-        ("channels", "chlist", channel_list(header)?),
+        ("channels", "chlist", channels::write(header)?),
         ("compression", "compression", vec![code]),
         ("dataWindow", "box2i", corners(header.data)?),
         ("displayWindow", "box2i", corners(header.display)?),
@@ -346,44 +266,4 @@ fn corners(window: Rect) -> Outcome<Vec<u8>> {
         ));
     }
     Ok(inside.map(i32::to_le_bytes).concat())
-}
-
-/// The channels in the order that the file wants: by name.
-pub(super) fn by_name(channels: &[ChannelInfo]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..channels.len()).collect();
-    order.sort_by_key(|&index| &channels[index].name);
-    order
-}
-
-fn channel_list(header: &Header) -> Outcome<Vec<u8>> {
-    // A channel keeps its hint to lossy codecs, the only field that the image does not have.
-    let old = header
-        .metadata
-        .get("channels")
-        .map(|list| list.value.as_slice());
-    let old = old.and_then(|list| entries(list).ok()).unwrap_or_default();
-    let mut list = Vec::new();
-    for index in by_name(&header.channels) {
-        let ChannelInfo { name, sample_type } = &header.channels[index];
-        let kind: u32 = match sample_type {
-            SampleType::Half => 1,
-            SampleType::Float => 2,
-            SampleType::U8 | SampleType::U16 => {
-                return Err(Fault::invalid(format!(
-                    "EXR does not hold {} samples; convert them to half or float, or write TIFF",
-                    sample_type.name()
-                )));
-            }
-        };
-        let linear = old
-            .iter()
-            .find(|entry| entry.name == name)
-            .map_or(0, |entry| entry.linear);
-        list.extend(name.bytes().chain([0]));
-        list.extend(kind.to_le_bytes());
-        list.extend([linear, 0, 0, 0]);
-        list.extend([1u32, 1].map(u32::to_le_bytes).concat());
-    }
-    list.push(0);
-    Ok(list)
 }

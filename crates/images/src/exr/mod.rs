@@ -6,6 +6,7 @@
 //! Source of the layout: *OpenEXR File Layout*, openexr.com.
 
 mod blocks;
+mod channels;
 mod header;
 
 use std::io::{Seek, Write};
@@ -37,10 +38,6 @@ pub(crate) fn write(
     codec: Codec,
     parallel: bool,
 ) -> Outcome<()> {
-    let header = Header {
-        metadata: image.metadata.clone(),
-        ..image.header()
-    };
-    header::write(out, &header, codec)?;
+    header::write(out, &image.header(), codec)?;
     blocks::write(out, image, codec, parallel)
 }

@@ -10,7 +10,7 @@ use ::tiff::tags::{
 
 use super::{DIRECTORIES, INTEROP_DIRECTORY, LAYOUT, TYPES};
 use crate::error::{Fault, Outcome};
-use crate::source::{Source, zeroed};
+use crate::source::{Source, zeroed_planes};
 use crate::{
     Attribute, Channel, ChannelInfo, Codec, Format, Header, Image, Metadata, ReadOptions, Rect,
     SampleType, Samples,
@@ -228,15 +228,7 @@ fn decode(decoder: &mut TiffDecoder, header: &Header, max_bytes: u64) -> Outcome
     let [chunk_width, chunk_height] = [chunk_width, chunk_height].map(|n| n.max(1) as usize);
     let (across, down) = (width.div_ceil(chunk_width), height.div_ceil(chunk_height));
 
-    let mut planes = Vec::new();
-    for channel in &header.channels {
-        planes.push(match channel.sample_type {
-            SampleType::U8 => Samples::U8(zeroed(width * height)?),
-            SampleType::U16 => Samples::U16(zeroed(width * height)?),
-            SampleType::Half => Samples::Half(zeroed(width * height)?),
-            SampleType::Float => Samples::Float(zeroed(width * height)?),
-        });
-    }
+    let mut planes = zeroed_planes(header)?;
     let mut codes = DecodingResult::U8(Vec::new());
     for chunk in 0..across * down {
         let index = u32::try_from(chunk).map_err(|_| Fault::damaged("too many tiles"))?;

@@ -1,0 +1,251 @@
+//! `deltaplate compare`: verdict and figures.
+
+pub mod figures;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use images::{ChannelInfo, Format, Header, Image, Metadata, SampleType, WriteOptions};
+use serde::Serialize;
+
+use crate::args::Compare;
+use crate::clips::describe;
+use crate::engine::{COMPARE, Engine, NodeUsed};
+use crate::failure::Failure;
+use crate::files::{Plate, make_folder_of, output_format, refuse_input};
+use crate::report::{Number, Report, count, plural, print, table};
+use crate::talk::Talk;
+use figures::{Figures, Tolerances, common_channels, heat_map, measure};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Verdict {
+    Equal,
+    Differ,
+}
+
+/// What makes the images differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Reason {
+    DisplayWindow,
+    PixelAspect,
+    Channels,
+    Samples,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CompareReport {
+    verdict: Verdict,
+    reason: Option<Reason>,
+    /// The reason in words.
+    detail: Option<String>,
+    /// The figures of the channels that both have; none where the images cannot be laid over each
+    /// other.
+    #[serde(flatten)]
+    figures: Measured,
+    /// Pixels that may fail.
+    allowed_pixels: u64,
+    pixels: u64,
+    types_differ: bool,
+    a: PathBuf,
+    b: PathBuf,
+    heatmap: Option<PathBuf>,
+    nodes: Vec<NodeUsed>,
+    version: &'static str,
+}
+
+/// The figures, or nulls under the same names.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Measured {
+    Done(Box<Figures>),
+    Not(Unmeasured),
+}
+
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct Unmeasured {
+    max: (),
+    mean: (),
+    rms: (),
+    psnr: (),
+    ulp_max: (),
+    failing_pixels: (),
+    nan_count: (),
+    inf_count: (),
+    worst: (),
+    failing_box: (),
+}
+
+impl Report for CompareReport {
+    fn text(&self) -> String {
+        let verdict = match (self.verdict, &self.detail) {
+            (Verdict::Equal, _) => "equal".to_owned(),
+            (Verdict::Differ, detail) => format!("differ: {}", detail.as_deref().unwrap_or_default()),
+        };
+        let mut rows = vec![vec!["verdict".to_owned(), verdict]];
+        let mut row = |label: &str, value: String| rows.push(vec![label.to_owned(), value]);
+        if let Measured::Done(figures) = &self.figures {
+            let numbers = |samples: &[Number]| {
+                let texts: Vec<String> = samples.iter().map(Number::to_string).collect();
+                texts.join(" ")
+            };
+            let psnr = figures.psnr.map_or("infinite".to_owned(), |psnr| format!("{:.2} dB", psnr.0));
+            row("maximum", figures.max.to_string());
+            row("mean", figures.mean.to_string());
+            row("RMS", figures.rms.to_string());
+            row("PSNR", psnr);
+            row("largest ULP", count(figures.ulp_max));
+            let pixels = plural(self.pixels, "pixel", "pixels");
+            row("failing", format!("{} of {pixels}", count(figures.failing_pixels)));
+            if figures.nan_count + figures.inf_count > 0 {
+                let (nan, inf) = (count(figures.nan_count), count(figures.inf_count));
+                row("not finite", format!("{nan} NaN, {inf} infinite"));
+            }
+            if let Some([x0, y0, x1, y1]) = figures.failing_box {
+                row("failing box", format!("{x0},{y0} to {},{}", x1 - 1, y1 - 1));
+                let worst = &figures.worst;
+                let place = format!("{},{} in {}", worst.x, worst.y, worst.channels.join(" "));
+                row("worst", format!("{place}: {} against {}", numbers(&worst.a), numbers(&worst.b)));
+            }
+        }
+        if let Some(heatmap) = &self.heatmap {
+            row("heat map", heatmap.display().to_string());
+        }
+        table(&rows)
+    }
+}
+
+/// Runs the command. Exit code 1 where the images differ.
+///
+/// # Errors
+///
+/// [`Failure`] where there is nothing to report.
+pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
+    if let Some(path) = &args.heatmap {
+        output_format(path)?;
+        refuse_input(path, &[&args.candidate, &args.reference])?;
+    }
+    let engine = Engine::new(talk.signals())?;
+    talk.begin(2 + u64::from(args.heatmap.is_some()));
+    talk.step("reading")?;
+    let a = Plate::read(&args.candidate)?;
+    let b = Plate::read(&args.reference)?;
+    talk.step("Compare")?;
+    let misfit = misfit(&a.image, &b.image);
+    let comparable = !matches!(misfit, Some((Reason::DisplayWindow | Reason::PixelAspect, _)))
+        && !common_channels(&a.image, &b.image).is_empty();
+    let mut heatmap = None;
+    let figures = if comparable {
+        let figures = measure(&engine, &a.image, &b.image, &tolerances(args))?;
+        if let Some(path) = &args.heatmap {
+            talk.step("drawing the heat map")?;
+            draw(&engine, &a.image, &b.image, args.heat_range, path)?;
+            heatmap = Some(path.clone());
+        }
+        Some(figures)
+    } else {
+        if let Some(path) = &args.heatmap {
+            tracing::warn!("{}: not written, there is nothing to lay over each other", path.display());
+        }
+        None
+    };
+    talk.end();
+    let failing = figures.as_ref().map_or(0, |figures| figures.failing_pixels);
+    let difference = misfit.or_else(|| {
+        let fails = plural(failing, "pixel fails", "pixels fail");
+        (failing > args.allow).then_some((Reason::Samples, fails))
+    });
+    let types_differ = types_differ(&a.image, &b.image);
+    if types_differ {
+        tracing::warn!(
+            "{} and {}: the types of the samples differ; their values were compared",
+            a.path.display(),
+            b.path.display()
+        );
+    }
+    let (reason, detail) = difference.unzip();
+    print(
+        &CompareReport {
+            verdict: if reason.is_none() { Verdict::Equal } else { Verdict::Differ },
+            reason,
+            detail,
+            figures: match figures {
+                Some(figures) => Measured::Done(Box::new(figures)),
+                None => Measured::Not(Unmeasured::default()),
+            },
+            allowed_pixels: args.allow,
+            pixels: a.image.data.union(&b.image.data).area(),
+            types_differ,
+            a: a.path,
+            b: b.path,
+            heatmap,
+            nodes: engine.used(&[COMPARE]),
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        json,
+    )?;
+    Ok(ExitCode::from(u8::from(reason.is_some())))
+}
+
+fn tolerances(args: &Compare) -> Tolerances {
+    Tolerances {
+        absolute: args.absolute,
+        relative: args.relative,
+        ulp: args.ulp,
+        nan_differs: args.nan_differs,
+    }
+}
+
+/// What makes the images differ whatever their samples are.
+fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
+    if a.display != b.display {
+        let (a, b) = (describe(a.display), describe(b.display));
+        return Some((Reason::DisplayWindow, format!("the display windows are {a} and {b}")));
+    }
+    if a.pixel_aspect != b.pixel_aspect {
+        let detail = format!("the pixel aspects are {} and {}", a.pixel_aspect, b.pixel_aspect);
+        return Some((Reason::PixelAspect, detail));
+    }
+    let names = |image: &Image| {
+        let mut names: Vec<String> = image.channels.iter().map(|c| c.name.clone()).collect();
+        names.sort();
+        names
+    };
+    let (a, b) = (names(a), names(b));
+    (a != b).then(|| (Reason::Channels, format!("the channels are {} and {}", a.join(" "), b.join(" "))))
+}
+
+fn types_differ(a: &Image, b: &Image) -> bool {
+    common_channels(a, b).iter().any(|name| {
+        let kind = |image: &Image| image.channel(name).map(|channel| channel.samples.sample_type());
+        kind(a) != kind(b)
+    })
+}
+
+/// Writes the heat map: the display window and all pixels beside it that either image has.
+fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Result<(), Failure> {
+    let window = a.display.union(&a.data).union(&b.data);
+    let planes = heat_map(engine, a, b, range, window)?;
+    let format = output_format(path)?;
+    let sample_type = match format {
+        Format::Exr => SampleType::Half,
+        Format::Tiff | Format::Png => SampleType::U8,
+    };
+    // Only EXR has windows that begin elsewhere.
+    let header = Header {
+        display: images::Rect::new(0, 0, window.width() as i32, window.height() as i32),
+        data: images::Rect::new(0, 0, window.width() as i32, window.height() as i32),
+        pixel_aspect: 1.0,
+        channels: ["R", "G", "B"]
+            .map(|name| ChannelInfo { name: name.to_owned(), sample_type })
+            .into(),
+        metadata: Metadata::new(format),
+    };
+    let picture = Image::from_planes(&header, header.data, &planes);
+    make_folder_of(path)?;
+    images::write(path, &picture, &WriteOptions::default())?;
+    Ok(())
+}

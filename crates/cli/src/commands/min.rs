@@ -1,0 +1,129 @@
+//! `deltaplate min`: the difference of a painted plate to its background.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde::Serialize;
+use transfer::verify;
+
+use super::transfer::{difference, pair, per_cent, reason, store};
+use crate::args::Min;
+use crate::engine::{Engine, MIN, NodeUsed};
+use crate::failure::Failure;
+use crate::files::{Plate, make_folder_of, output_format, refuse_input};
+use crate::report::{Report, plural, print, table};
+use crate::talk::Talk;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MinReport {
+    /// Whether background and difference restore the painted plate bit for bit.
+    exact: bool,
+    /// Why not.
+    reason: Option<String>,
+    background_bytes: u64,
+    painted_bytes: u64,
+    difference_bytes: u64,
+    /// Difference over painted.
+    ratio: f64,
+    changed_pixels: u64,
+    failing_pixels: u64,
+    failing_samples: u64,
+    codec: &'static str,
+    background: PathBuf,
+    painted: PathBuf,
+    difference: PathBuf,
+    background_hash: String,
+    painted_hash: String,
+    nodes: Vec<NodeUsed>,
+    warnings: Vec<String>,
+    version: &'static str,
+}
+
+impl Report for MinReport {
+    fn text(&self) -> String {
+        let file = |label: &str, path: &PathBuf, bytes: u64, note: String| {
+            vec![label.to_owned(), path.display().to_string(), plural(bytes, "byte", "bytes"), note]
+        };
+        let part = format!("{} of painted", per_cent(self.difference_bytes, self.painted_bytes));
+        let files = table(&[
+            file("background", &self.background, self.background_bytes, String::new()),
+            file("painted", &self.painted, self.painted_bytes, String::new()),
+            file("difference", &self.difference, self.difference_bytes, part),
+        ]);
+        let verdict = match &self.reason {
+            None => "exact: with the background it restores every sample bit for bit".to_owned(),
+            Some(reason) => format!("not exact: {reason}"),
+        };
+        let facts = table(&[
+            vec!["changed".to_owned(), plural(self.changed_pixels, "pixel", "pixels")],
+            vec!["verdict".to_owned(), verdict],
+        ]);
+        format!("{files}\n{facts}")
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// [`Failure::Differ`] where the difference would not restore the painted plate.
+pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
+    let output = &args.output;
+    if output_format(output)? != images::Format::Exr {
+        return Err(Failure::Usage(format!(
+            "{}: a difference is a float EXR; let its name end in .exr",
+            output.display()
+        )));
+    }
+    refuse_input(output, &[&args.background, &args.painted])?;
+    let engine = Engine::new(talk.signals())?;
+    talk.begin(4);
+    talk.step("reading")?;
+    let background = Plate::read(&args.background)?;
+    let painted = Plate::read(&args.painted)?;
+    let pair = pair(
+        [&args.background, &args.painted],
+        &background.image.header(),
+        &painted.image.header(),
+    )?;
+    talk.step("Min")?;
+    let made = difference(&engine, &pair, &background, &painted)?;
+    talk.step("proving")?;
+    let verdict = verify(&painted.image, &made.restore(&background.image));
+    let reason = reason(&verdict);
+    if let (Some(reason), false) = (&reason, args.allow_inexact) {
+        return Err(Failure::Differ(format!(
+            "{}: {reason}; nothing is written (--allow-inexact writes it all the same)",
+            painted.path.display()
+        )));
+    }
+    talk.step("writing")?;
+    make_folder_of(output)?;
+    let (made, bytes) = store(&made, output, &args.packing)?;
+    talk.end();
+    print(
+        &MinReport {
+            exact: verdict.exact,
+            reason,
+            background_bytes: background.bytes,
+            painted_bytes: painted.bytes,
+            difference_bytes: bytes,
+            ratio: bytes as f64 / painted.bytes.max(1) as f64,
+            changed_pixels: made.proof.changed_pixels,
+            failing_pixels: verdict.failing_pixels,
+            failing_samples: verdict.failing_samples,
+            codec: args.packing.codec.name(),
+            background: background.path,
+            painted: painted.path,
+            difference: output.clone(),
+            background_hash: made.proof.background_hash,
+            painted_hash: made.proof.painted_hash,
+            nodes: engine.used(&[MIN]),
+            warnings: pair.warnings,
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        json,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,188 @@
+//! The nodes, called as a compositing host calls them.
+
+use std::sync::Arc;
+
+use deltaplate::ofx::entry;
+use host::{
+    Abort, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, Library,
+    MemorySource, RectI, RenderArgs, Scale, StaticEntry,
+};
+use images::{Image, Rect};
+use serde::Serialize;
+
+use crate::clips::{Clip, Grid, frame, group, planes};
+use crate::failure::Failure;
+use crate::signals::Signals;
+
+/// The frame that a still stands at.
+pub const FRAME: f64 = 1.0;
+
+/// The ids of the nodes.
+pub const MIN: &str = "org.deltaplate.min";
+/// See [`MIN`].
+pub const PLUS: &str = "org.deltaplate.plus";
+/// See [`MIN`].
+pub const COMPARE: &str = "org.deltaplate.compare";
+
+/// The embedded host with the plug-in that is linked in.
+pub struct Engine {
+    host: Host,
+    library: Library,
+}
+
+/// A node that took part, for reports.
+#[derive(Debug, Clone, Serialize)]
+pub struct NodeUsed {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The plug-in that is linked into the program.
+///
+/// # Errors
+///
+/// [`Failure::Plugin`].
+pub fn built_in() -> Result<Library, Failure> {
+    Ok(Library::from_entry(StaticEntry {
+        number_of_plugins: entry::OfxGetNumberOfPlugins,
+        get_plugin: entry::OfxGetPlugin,
+        set_host: Some(entry::OfxSetHost),
+    })?)
+}
+
+/// A host that stops rendering when a signal comes.
+pub fn new_host(signals: &Signals) -> Host {
+    Host::new(HostOptions {
+        abort: Abort::Flag(signals.stop()),
+        ..HostOptions::default()
+    })
+}
+
+impl Engine {
+    /// # Errors
+    ///
+    /// [`Failure::Plugin`].
+    pub fn new(signals: &Signals) -> Result<Self, Failure> {
+        Ok(Engine {
+            host: new_host(signals),
+            library: built_in()?,
+        })
+    }
+
+    /// What a report says of the nodes in use.
+    pub fn used(&self, ids: &[&str]) -> Vec<NodeUsed> {
+        let plugins = self.library.plugins().iter();
+        plugins
+            .filter(|plugin| ids.contains(&plugin.identifier.as_str()))
+            .map(|plugin| NodeUsed {
+                id: plugin.identifier.clone(),
+                version: format!("{}.{}", plugin.version_major, plugin.version_minor),
+            })
+            .collect()
+    }
+
+    /// Min on every clip of the painted plate: the difference over `window`, a plane for each of
+    /// its channels.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Plugin`], and [`Failure::Refused`] for windows beyond OpenFX.
+    pub fn min(&self, background: &Image, painted: &Image, window: Rect) -> Result<Vec<Vec<f32>>, Failure> {
+        self.each_clip(painted, window, |clip| {
+            let mut node = self.node(MIN, painted)?;
+            connect(&mut node, "B", background, clip)?;
+            connect(&mut node, "A", painted, clip)?;
+            Ok(node)
+        })
+    }
+
+    /// Plus on every clip of the difference: the rebuilt planes over `window`, one for each of its
+    /// channels.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::min`].
+    pub fn plus(&self, background: &Image, difference: &Image, window: Rect) -> Result<Vec<Vec<f32>>, Failure> {
+        self.each_clip(difference, window, |clip| {
+            let mut node = self.node(PLUS, difference)?;
+            connect(&mut node, "B", background, clip)?;
+            connect(&mut node, "D", difference, clip)?;
+            Ok(node)
+        })
+    }
+
+    /// Renders a node for each clip of `like`; gives the planes in the order of its channels.
+    fn each_clip(
+        &self,
+        like: &Image,
+        window: Rect,
+        make: impl Fn(&Clip) -> Result<Instance, Failure>,
+    ) -> Result<Vec<Vec<f32>>, Failure> {
+        let bounds = Grid::new(like.display).bounds(window)?;
+        let mut rendered = vec![Vec::new(); like.channels.len()];
+        for clip in group(like.channels.iter().map(|channel| channel.name.as_str())) {
+            let mut node = make(&clip)?;
+            node.set("processA", true)?;
+            let frame = render(&node, bounds)?;
+            for (name, plane) in clip.channels.iter().zip(planes(&frame)) {
+                let place = like.channels.iter().position(|channel| channel.name == *name);
+                if let Some(place) = place {
+                    rendered[place] = plane;
+                }
+            }
+        }
+        Ok(rendered)
+    }
+
+    /// An instance for a project of this image's display window.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::min`].
+    pub fn node(&self, id: &str, image: &Image) -> Result<Instance, Failure> {
+        let aspect = pixel_aspect(image);
+        let extent = Grid::new(image.display).bounds(image.display)?;
+        let options = InstanceOptions {
+            extent: extent.to_canonical(Scale::ONE, aspect),
+            pixel_aspect: aspect,
+            frame_range: [FRAME, FRAME],
+            ..InstanceOptions::default()
+        };
+        let plugin = self.host.load(&self.library, id)?;
+        Ok(plugin.create_instance(EffectContext::General, options)?)
+    }
+}
+
+/// Connects a clip of an image to an input.
+///
+/// # Errors
+///
+/// As [`Engine::min`].
+pub fn connect(node: &mut Instance, input: &str, image: &Image, clip: &Clip) -> Result<(), Failure> {
+    let source = MemorySource::still(frame(image, clip)?).with_pixel_aspect(pixel_aspect(image));
+    Ok(node.connect(input, Arc::new(source))?)
+}
+
+/// Renders a window.
+///
+/// # Errors
+///
+/// [`Failure::Plugin`].
+pub fn render(node: &Instance, window: RectI) -> Result<Frame, Failure> {
+    Ok(node.render(&RenderArgs {
+        window: Some(window),
+        ..RenderArgs::at(FRAME)
+    })?)
+}
+
+/// A header may say anything; what is no aspect counts as square.
+fn pixel_aspect(image: &Image) -> f64 {
+    let aspect = f64::from(image.pixel_aspect);
+    if aspect.is_normal() && aspect > 0.0 {
+        aspect
+    } else {
+        1.0
+    }
+}

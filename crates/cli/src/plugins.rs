@@ -1,0 +1,88 @@
+//! Where nodes come from: the plug-in that is linked in, and bundles that the user names.
+
+use std::path::PathBuf;
+
+use host::{Host, Library, Plugin, bundles};
+
+use crate::engine::built_in;
+use crate::failure::Failure;
+
+/// Libraries in the order in which nodes are looked for.
+pub struct Shelf(Vec<Library>);
+
+impl Shelf {
+    /// The plug-in that is linked in.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Plugin`].
+    pub fn built_in() -> Result<Self, Failure> {
+        Ok(Shelf(vec![built_in()?]))
+    }
+
+    /// The bundles at these paths: each a bundle, a library, or a folder of bundles.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Plugin`] where one is none.
+    pub fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut libraries = Vec::new();
+        for path in paths {
+            let is_bundle = path.to_string_lossy().trim_end_matches('/').ends_with(".bundle");
+            if path.is_file() || is_bundle {
+                libraries.push(Library::open(path)?);
+                continue;
+            }
+            let found = bundles(path);
+            if found.is_empty() {
+                return Err(Failure::Plugin(host::Error::Library {
+                    path: path.clone(),
+                    reason: "there is no bundle (Name.ofx.bundle)".to_owned(),
+                }));
+            }
+            for bundle in found {
+                libraries.push(Library::open(bundle)?);
+            }
+        }
+        Ok(Shelf(libraries))
+    }
+
+    /// These libraries, then the others.
+    pub fn before(mut self, others: Shelf) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
+    /// All ids, each once.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for plugin in self.0.iter().flat_map(Library::plugins) {
+            if !ids.contains(&plugin.identifier) {
+                ids.push(plugin.identifier.clone());
+            }
+        }
+        ids
+    }
+
+    /// Loads the newest plug-in of that id from the first library that has it; says which, unless
+    /// it is linked in.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Plugin`] where there is none, or it fails to load.
+    pub fn load(&self, host: &Host, id: &str) -> Result<(Plugin, Option<String>), Failure> {
+        let has = |library: &&Library| library.plugins().iter().any(|plugin| plugin.identifier == id);
+        let library = self.0.iter().find(has).ok_or_else(|| {
+            Failure::Plugin(host::Error::NoSuchPlugin {
+                library: "nothing that was looked at".to_owned(),
+                id: id.to_owned(),
+                known: self.ids(),
+            })
+        })?;
+        let path = library.path().map(|path| path.display().to_string());
+        if let Some(path) = &path {
+            tracing::info!("{id} is taken from {path}");
+        }
+        Ok((host.load(library, id)?, path))
+    }
+}

@@ -1,0 +1,292 @@
+//! The plug-ins of the bundle.
+
+use super::{abuse, checks, faults, invert, sdk};
+use ofx_sys::*;
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr::{null, null_mut};
+use std::sync::atomic::Ordering;
+
+/// Which rule a plug-in breaks.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Rule {
+    /// None; samples of this depth.
+    Honest {
+        depth: &'static CStr,
+        safety: &'static CStr,
+    },
+    /// The action answers the status, after a message.
+    Fail {
+        action: &'static CStr,
+        status: OfxStatus,
+    },
+    /// An answer or a deed that makes no sense.
+    Fault(faults::Fault),
+    /// None: every suite is called rightly, in CreateInstance, and the answers checked.
+    Checks,
+    /// The suites are called wrongly in every way, in CreateInstance, and the answers checked.
+    Abuse,
+    /// The structure is NULL.
+    NoStructure,
+    /// The structure lacks something, or has garbage in it.
+    Identifier(*const c_char),
+    /// Another API.
+    Api(&'static CStr, c_int),
+    /// No main entry.
+    NoEntry,
+}
+
+const FULLY: &CStr = kOfxImageEffectRenderFullySafe;
+
+const fn fail(action: &'static CStr, status: OfxStatus) -> Rule {
+    Rule::Fail { action, status }
+}
+
+/// Ids and rules.
+pub const PLUGINS: [(&CStr, Rule); 35] = [
+    (
+        c"test.invert",
+        Rule::Honest {
+            depth: kOfxBitDepthFloat,
+            safety: FULLY,
+        },
+    ),
+    (
+        c"test.invert.byte",
+        Rule::Honest {
+            depth: kOfxBitDepthByte,
+            safety: FULLY,
+        },
+    ),
+    (
+        c"test.invert.short",
+        Rule::Honest {
+            depth: kOfxBitDepthShort,
+            safety: FULLY,
+        },
+    ),
+    (
+        c"test.invert.unsafe",
+        Rule::Honest {
+            depth: kOfxBitDepthFloat,
+            safety: kOfxImageEffectRenderUnsafe,
+        },
+    ),
+    (
+        c"test.invert.instance",
+        Rule::Honest {
+            depth: kOfxBitDepthFloat,
+            safety: kOfxImageEffectRenderInstanceSafe,
+        },
+    ),
+    (
+        c"test.depthless",
+        Rule::Honest {
+            depth: c"OfxBitDepthDouble",
+            safety: FULLY,
+        },
+    ),
+    (
+        c"test.fail.load",
+        fail(kOfxActionLoad, kOfxStatErrMissingHostFeature),
+    ),
+    (
+        c"test.fail.describe",
+        fail(kOfxActionDescribe, kOfxStatErrMemory),
+    ),
+    (
+        c"test.fail.context",
+        fail(kOfxImageEffectActionDescribeInContext, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.create",
+        fail(kOfxActionCreateInstance, kOfxStatErrFatal),
+    ),
+    (
+        c"test.fail.destroy",
+        fail(kOfxActionDestroyInstance, kOfxStatFailed),
+    ),
+    (c"test.fail.unload", fail(kOfxActionUnload, kOfxStatFailed)),
+    (
+        c"test.fail.changed",
+        fail(kOfxActionInstanceChanged, kOfxStatErrValue),
+    ),
+    (
+        c"test.fail.preferences",
+        fail(
+            kOfxImageEffectActionGetClipPreferences,
+            kOfxStatErrUnsupported,
+        ),
+    ),
+    (
+        c"test.fail.region",
+        fail(kOfxImageEffectActionGetRegionOfDefinition, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.identity",
+        fail(kOfxImageEffectActionIsIdentity, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.interest",
+        fail(kOfxImageEffectActionGetRegionsOfInterest, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.frames",
+        fail(kOfxImageEffectActionGetFramesNeeded, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.begin",
+        fail(kOfxImageEffectActionBeginSequenceRender, kOfxStatFailed),
+    ),
+    (
+        c"test.fail.render",
+        fail(kOfxImageEffectActionRender, kOfxStatErrImageFormat),
+    ),
+    (
+        c"test.fail.end",
+        fail(kOfxImageEffectActionEndSequenceRender, 4711),
+    ),
+    (c"test.fault.clipless", Rule::Fault(faults::Fault::NoClips)),
+    (
+        c"test.fault.components",
+        Rule::Fault(faults::Fault::BadComponents),
+    ),
+    (
+        c"test.fault.region",
+        Rule::Fault(faults::Fault::RegionWithoutNumbers),
+    ),
+    (
+        c"test.fault.identity",
+        Rule::Fault(faults::Fault::IdentityOfNothing),
+    ),
+    (c"test.fault.frames", Rule::Fault(faults::Fault::OddFrames)),
+    (
+        c"test.fault.stray",
+        Rule::Fault(faults::Fault::WriteBesideOutput),
+    ),
+    (
+        c"test.fault.input",
+        Rule::Fault(faults::Fault::WriteIntoInput),
+    ),
+    (c"test.fault.leak", Rule::Fault(faults::Fault::Leak)),
+    (c"test.fault.set", Rule::Fault(faults::Fault::SetInRender)),
+    (
+        c"test.fault.denormal",
+        Rule::Fault(faults::Fault::Denormals),
+    ),
+    (c"test.checks", Rule::Checks),
+    (c"test.abuse", Rule::Abuse),
+    (c"test.api", Rule::Api(c"OfxOtherAPI", 1)),
+    (c"test.version", Rule::Api(kOfxImageEffectPluginApi, 9)),
+];
+
+/// Structures that are no plug-ins, behind the others.
+const BROKEN: [Rule; 4] = [
+    Rule::NoStructure,
+    Rule::Identifier(null()),
+    Rule::Identifier(c"\xff\xfe".as_ptr()),
+    Rule::NoEntry,
+];
+
+struct Structures([OfxPlugin; PLUGINS.len() + BROKEN.len()]);
+
+unsafe impl Sync for Structures {}
+
+static STRUCTURES: Structures = {
+    const TEMPLATE: OfxPlugin = OfxPlugin {
+        pluginApi: kOfxImageEffectPluginApi.as_ptr(),
+        apiVersion: 1,
+        pluginIdentifier: c"test.broken".as_ptr(),
+        pluginVersionMajor: 1,
+        pluginVersionMinor: 2,
+        setHost: Some(set_host),
+        mainEntry: None,
+    };
+    let mut structures = [TEMPLATE; PLUGINS.len() + BROKEN.len()];
+    let mut i = 0;
+    while i < PLUGINS.len() {
+        structures[i].pluginIdentifier = PLUGINS[i].0.as_ptr();
+        structures[i].mainEntry = Some(ENTRIES[i]);
+        if let Rule::Api(api, version) = PLUGINS[i].1 {
+            structures[i].pluginApi = api.as_ptr();
+            structures[i].apiVersion = version;
+        }
+        i += 1;
+    }
+    while i < structures.len() {
+        if let Rule::Identifier(id) = BROKEN[i - PLUGINS.len()] {
+            structures[i].pluginIdentifier = id;
+            structures[i].mainEntry = Some(ENTRIES[0]);
+        }
+        i += 1;
+    }
+    Structures(structures)
+};
+
+type Entry = unsafe extern "C" fn(
+    *const c_char,
+    *const c_void,
+    OfxPropertySetHandle,
+    OfxPropertySetHandle,
+) -> c_int;
+
+macro_rules! entries {
+    ($($n:literal)*) => {
+        /// One main entry per plug-in.
+        const ENTRIES: [Entry; PLUGINS.len()] = [$(entry::<$n>),*];
+    };
+}
+
+entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34);
+
+unsafe extern "C" fn set_host(host: *mut OfxHost) {
+    sdk::HOST.store(host, Ordering::Release);
+}
+
+unsafe extern "C" fn entry<const N: usize>(
+    action: *const c_char,
+    handle: *const c_void,
+    in_args: OfxPropertySetHandle,
+    out_args: OfxPropertySetHandle,
+) -> OfxStatus {
+    let action = unsafe { CStr::from_ptr(action) };
+    let effect = handle.cast_mut().cast();
+    let (in_args, out_args) = (sdk::Props(in_args), sdk::Props(out_args));
+    let honest = |depth, safety| unsafe {
+        invert::main_entry(depth, safety, action, effect, in_args, out_args)
+    };
+    match PLUGINS[N].1 {
+        Rule::Honest { depth, safety } => honest(depth, safety),
+        Rule::Fail {
+            action: failing,
+            status,
+        } if action == failing => {
+            if !effect.is_null() {
+                sdk::post(effect, kOfxMessageError, c"because I want to, at 100 %");
+            }
+            status
+        }
+        Rule::Fault(fault) => {
+            let answer = unsafe { faults::answer(fault, action, effect, in_args, out_args) };
+            answer.unwrap_or_else(|| honest(kOfxBitDepthFloat, FULLY))
+        }
+        Rule::Checks if action == kOfxActionCreateInstance => checks::check(effect),
+        Rule::Abuse if action == kOfxActionCreateInstance => abuse::abuse(effect),
+        _ => honest(kOfxBitDepthFloat, FULLY),
+    }
+}
+
+/// The export of that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn OfxGetNumberOfPlugins() -> c_int {
+    STRUCTURES.0.len() as c_int
+}
+
+/// The export of that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn OfxGetPlugin(nth: c_int) -> *mut OfxPlugin {
+    let nth = nth as usize;
+    if nth >= STRUCTURES.0.len() || nth == PLUGINS.len() {
+        return null_mut();
+    }
+    (&raw const STRUCTURES.0[nth]).cast_mut()
+}

@@ -29,7 +29,11 @@ fn the_library_exports_the_three_functions_and_nothing_else() {
             .exports()
             .unwrap()
             .iter()
-            .map(|export| String::from_utf8_lossy(export.name()).trim_start_matches('_').to_owned())
+            .map(|export| {
+                String::from_utf8_lossy(export.name())
+                    .trim_start_matches('_')
+                    .to_owned()
+            })
             .collect(),
     };
     let expected = ["OfxGetNumberOfPlugins", "OfxGetPlugin", "OfxSetHost"];
@@ -39,8 +43,19 @@ fn the_library_exports_the_three_functions_and_nothing_else() {
 #[test]
 fn the_bundle_on_disk_loads_and_describes_its_nodes() {
     let library = Library::open(bundle()).unwrap();
-    let ids: Vec<&str> = library.plugins().iter().map(|p| p.identifier.as_str()).collect();
-    assert_eq!(ids, ["org.deltaplate.min", "org.deltaplate.plus", "org.deltaplate.compare"]);
+    let ids: Vec<&str> = library
+        .plugins()
+        .iter()
+        .map(|p| p.identifier.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "org.deltaplate.min",
+            "org.deltaplate.plus",
+            "org.deltaplate.compare"
+        ]
+    );
     assert!(library.rejected().is_empty());
     let host = Host::default();
     for id in ids {

@@ -14,9 +14,29 @@ const BIG: RectI = RectI::new(-37, -11, 690, 403);
 fn hosts() -> Vec<(String, HostOptions)> {
     let layouts = [
         ("plain", RowLayout::default()),
-        ("negative", RowLayout { negative: true, ..RowLayout::default() }),
-        ("padded", RowLayout { padding: 20, misalign: 4, ..RowLayout::default() }),
-        ("of a bigger image", RowLayout { negative: true, margin: 3, ..RowLayout::default() }),
+        (
+            "negative",
+            RowLayout {
+                negative: true,
+                ..RowLayout::default()
+            },
+        ),
+        (
+            "padded",
+            RowLayout {
+                padding: 20,
+                misalign: 4,
+                ..RowLayout::default()
+            },
+        ),
+        (
+            "of a bigger image",
+            RowLayout {
+                negative: true,
+                margin: 3,
+                ..RowLayout::default()
+            },
+        ),
     ];
     let mut hosts = Vec::new();
     for threads in [1, 2, 5] {
@@ -50,19 +70,30 @@ impl Scene {
         let b = noise(bounds, components, 1);
         Self {
             a: painted(&b, 2),
-            residual: painted(&Frame::zeros(bounds, components, host::Depth::Float).unwrap(), 3),
+            residual: painted(
+                &Frame::zeros(bounds, components, host::Depth::Float).unwrap(),
+                3,
+            ),
             mask: mask(bounds, 4),
             b,
         }
     }
 
     fn images(&self) -> Images<'_> {
-        Images { b: Some(&self.b), a: Some(&self.a), residual: None, mask: None }
+        Images {
+            b: Some(&self.b),
+            a: Some(&self.a),
+            residual: None,
+            mask: None,
+        }
     }
 }
 
 fn render(instance: &Instance) -> Frame {
-    let args = RenderArgs { ask_identity: false, ..RenderArgs::at(0.0) };
+    let args = RenderArgs {
+        ask_identity: false,
+        ..RenderArgs::at(0.0)
+    };
     instance.render(&args).expect("it renders")
 }
 
@@ -76,7 +107,10 @@ fn every_host_gets_the_formula() {
     ];
     let library = library();
     for (what, options) in hosts() {
-        for ((node, a), expected) in [("min", "A"), ("plus", "D"), ("compare", "A")].into_iter().zip(&expected) {
+        for ((node, a), expected) in [("min", "A"), ("plus", "D"), ("compare", "A")]
+            .into_iter()
+            .zip(&expected)
+        {
             let (host, mut instance) = instance_of(&library, options.clone(), node);
             instance.connect("B", still(&scene.b)).unwrap();
             instance.connect(a, still(&scene.a)).unwrap();
@@ -95,7 +129,11 @@ fn every_host_gets_the_formula() {
 fn every_split_into_tiles_gets_the_same() {
     let scene = Scene::new(BIG, Components::Rgba);
     let expected = formula::min(BIG, Components::Rgba, &scene.images(), &Ask::DEFAULT, false);
-    let options = HostOptions { threads: 2, canary: true, ..HostOptions::default() };
+    let options = HostOptions {
+        threads: 2,
+        canary: true,
+        ..HostOptions::default()
+    };
     let (_host, mut instance) = instance(options, "min");
     instance.connect("B", still(&scene.b)).unwrap();
     instance.connect("A", still(&scene.a)).unwrap();
@@ -105,7 +143,12 @@ fn every_split_into_tiles_gets_the_same() {
         while y < BIG.y2 {
             let mut x = BIG.x1;
             while x < BIG.x2 {
-                tiles.push(RectI::new(x, y, BIG.x2.min(x + width), BIG.y2.min(y + height)));
+                tiles.push(RectI::new(
+                    x,
+                    y,
+                    BIG.x2.min(x + width),
+                    BIG.y2.min(y + height),
+                ));
                 x += width;
             }
             y += height;
@@ -116,7 +159,9 @@ fn every_split_into_tiles_gets_the_same() {
                 continue;
             }
             let mut frame = Frame::zeros(BIG, Components::Rgba, host::Depth::Float).unwrap();
-            instance.render_into(&mut frame, &tiles, &RenderArgs::at(0.0), together).unwrap();
+            instance
+                .render_into(&mut frame, &tiles, &RenderArgs::at(0.0), together)
+                .unwrap();
             assert_same_bits(&frame, &expected, &format!("tiles of {width} x {height}"));
         }
     }
@@ -156,7 +201,11 @@ fn masks_mixes_channels_and_components() {
             for finite in [false, true] {
                 min.set("finite", finite).unwrap();
                 let expected = formula::min(bounds, components, &images, ask, finite);
-                assert_same_bits(&render(&min), &expected, &format!("min, finite {finite}, {what}"));
+                assert_same_bits(
+                    &render(&min),
+                    &expected,
+                    &format!("min, finite {finite}, {what}"),
+                );
             }
             min.set("output", "Residual").unwrap();
             let expected = formula::residual(bounds, components, &images, ask);
@@ -168,18 +217,33 @@ fn masks_mixes_channels_and_components() {
             plus.connect("Residual", still(&scene.residual)).unwrap();
             images.residual = Some(&scene.residual);
             let expected = formula::plus(bounds, components, &images, ask);
-            assert_same_bits(&render(&plus), &expected, &format!("plus with residual, {what}"));
+            assert_same_bits(
+                &render(&plus),
+                &expected,
+                &format!("plus with residual, {what}"),
+            );
         }
     }
 }
 
 fn asks() -> Vec<Ask> {
     let mut asks = Vec::new();
-    for process in [[true, true, true, false], [true; 4], [false, true, false, true], [false; 4]] {
+    for process in [
+        [true, true, true, false],
+        [true; 4],
+        [false, true, false, true],
+        [false; 4],
+    ] {
         for mix in [1.0, 0.3, 0.0] {
             for invert in [false, true] {
                 // Each without and with a mask.
-                asks.extend([Ask { process, invert, mix }; 2]);
+                asks.extend(
+                    [Ask {
+                        process,
+                        invert,
+                        mix,
+                    }; 2],
+                );
             }
         }
     }
@@ -191,7 +255,12 @@ fn images_of_different_regions_are_zero_around_them() {
     let (at_b, at_a) = (RectI::new(-10, -4, 60, 30), RectI::new(20, 7, 111, 55));
     let b = noise(at_b, Components::Rgb, 5);
     let a = noise(at_a, Components::Rgb, 6);
-    let images = Images { b: Some(&b), a: Some(&a), residual: None, mask: None };
+    let images = Images {
+        b: Some(&b),
+        a: Some(&a),
+        residual: None,
+        mask: None,
+    };
     let regions = [
         ("Union", RectI::new(-10, -4, 111, 55)),
         ("Intersection", RectI::new(20, 7, 60, 30)),
@@ -235,8 +304,19 @@ fn a_missing_input_is_zero() {
     for node in ["min", "plus", "compare"] {
         let (_host, nothing) = instance(HostOptions::default(), node);
         let black = render(&nothing);
-        assert_eq!(black.bounds(), RectI::new(0, 0, 256, 128), "{node} covers the project");
-        assert!(black.floats().unwrap().iter().all(|sample| sample.to_bits() == 0), "{node}");
+        assert_eq!(
+            black.bounds(),
+            RectI::new(0, 0, 256, 128),
+            "{node} covers the project"
+        );
+        assert!(
+            black
+                .floats()
+                .unwrap()
+                .iter()
+                .all(|sample| sample.to_bits() == 0),
+            "{node}"
+        );
     }
 }
 
@@ -247,15 +327,35 @@ fn at_half_scale_the_formula_holds_for_the_scaled_images() {
     let a = mask(bounds, 9);
     let half = |frame: &Frame| host::proxy::box_average(frame, 0.5.into()).unwrap();
     let (half_b, half_a) = (half(&b), half(&a));
-    let images = Images { b: Some(&half_b), a: Some(&half_a), residual: None, mask: None };
-    let args = RenderArgs { scale: 0.5.into(), ..RenderArgs::at(0.0) };
+    let images = Images {
+        b: Some(&half_b),
+        a: Some(&half_a),
+        residual: None,
+        mask: None,
+    };
+    let args = RenderArgs {
+        scale: 0.5.into(),
+        ..RenderArgs::at(0.0)
+    };
     for (node, clip) in [("min", "A"), ("plus", "D")] {
-        let (_host, mut instance) = instance(HostOptions { canary: true, ..HostOptions::default() }, node);
+        let (_host, mut instance) = instance(
+            HostOptions {
+                canary: true,
+                ..HostOptions::default()
+            },
+            node,
+        );
         instance.connect("B", still(&b)).unwrap();
         instance.connect(clip, still(&a)).unwrap();
         let found = instance.render(&args).unwrap();
         let expected = match node {
-            "min" => formula::min(half_b.bounds(), Components::Alpha, &images, &Ask::DEFAULT, false),
+            "min" => formula::min(
+                half_b.bounds(),
+                Components::Alpha,
+                &images,
+                &Ask::DEFAULT,
+                false,
+            ),
             _ => formula::plus(half_b.bounds(), Components::Alpha, &images, &Ask::DEFAULT),
         };
         assert_same_bits(&found, &expected, node);

@@ -22,9 +22,17 @@ fn renders(library: &Library, options: HostOptions, what: &str) {
         .expect(what);
     instance.connect("B", still(&b)).expect(what);
     instance.connect("A", still(&a)).expect(what);
-    let args = RenderArgs { ask_identity: false, ..RenderArgs::at(0.0) };
+    let args = RenderArgs {
+        ask_identity: false,
+        ..RenderArgs::at(0.0)
+    };
     let found = instance.render(&args).expect(what);
-    let images = Images { b: Some(&b), a: Some(&a), residual: None, mask: None };
+    let images = Images {
+        b: Some(&b),
+        a: Some(&a),
+        residual: None,
+        mask: None,
+    };
     let expected = formula::min(BIG, Components::Rgba, &images, &Ask::DEFAULT, false);
     assert_same_bits(&found, &expected, what);
     assert_eq!(instance.outstanding_images(), 0, "{what}");
@@ -51,7 +59,9 @@ fn every_optional_suite_may_be_missing() {
         renders(&library, options, &format!("without {name} {version}"));
     }
     let options = HostOptions {
-        missing_suites: optional.map(|(name, version)| (name.to_owned(), version)).into(),
+        missing_suites: optional
+            .map(|(name, version)| (name.to_owned(), version))
+            .into(),
         ..HostOptions::default()
     };
     renders(&library, options, "without any of them");
@@ -60,13 +70,23 @@ fn every_optional_suite_may_be_missing() {
 #[test]
 fn a_mandatory_suite_that_is_missing_is_reported_at_load() {
     let library = library();
-    for name in ["OfxPropertySuite", "OfxImageEffectSuite", "OfxParameterSuite"] {
+    for name in [
+        "OfxPropertySuite",
+        "OfxImageEffectSuite",
+        "OfxParameterSuite",
+    ] {
         let host = Host::new(HostOptions {
             missing_suites: [(name.to_owned(), 1)].into(),
             ..HostOptions::default()
         });
-        let error = host.load(&library, "org.deltaplate.min").map(drop).unwrap_err();
-        assert!(error.to_string().contains("kOfxStatErrMissingHostFeature"), "{name}: {error}");
+        let error = host
+            .load(&library, "org.deltaplate.min")
+            .map(drop)
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("kOfxStatErrMissingHostFeature"),
+            "{name}: {error}"
+        );
     }
 }
 
@@ -108,9 +128,15 @@ fn a_host_without_float_is_told_at_describe() {
         depths: vec![Depth::Byte, Depth::Short],
         ..HostOptions::default()
     });
-    let error = host.load(&library, "org.deltaplate.plus").map(drop).unwrap_err();
+    let error = host
+        .load(&library, "org.deltaplate.plus")
+        .map(drop)
+        .unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("kOfxStatErrMissingHostFeature") && text.contains("Describe"), "{text}");
+    assert!(
+        text.contains("kOfxStatErrMissingHostFeature") && text.contains("Describe"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -130,7 +156,10 @@ fn a_multi_thread_suite_that_fails_costs_speed_and_nothing_else() {
 fn a_call_that_fails_at_any_moment_leaves_nothing_held() {
     let library = library();
     let small = RectI::new(0, 0, 16, 16);
-    let (b, d) = (noise(small, Components::Rgba, 1), noise(small, Components::Rgba, 2));
+    let (b, d) = (
+        noise(small, Components::Rgba, 1),
+        noise(small, Components::Rgba, 2),
+    );
     let mut outcomes = [0; 2];
     for function in [
         "clipGetImage",
@@ -151,7 +180,9 @@ fn a_call_that_fails_at_any_moment_leaves_nothing_held() {
                 canary: true,
                 ..HostOptions::default()
             });
-            let Ok(plugin) = host.load(&library, "org.deltaplate.plus") else { continue };
+            let Ok(plugin) = host.load(&library, "org.deltaplate.plus") else {
+                continue;
+            };
             let made = plugin.create_instance(EffectContext::General, InstanceOptions::default());
             let Ok(mut instance) = made else { continue };
             let _ = instance.connect("B", still(&b));
@@ -164,5 +195,8 @@ fn a_call_that_fails_at_any_moment_leaves_nothing_held() {
         }
     }
     let [failed, done] = outcomes;
-    assert!(failed > 20 && done > 20, "{failed} renders failed, {done} were done");
+    assert!(
+        failed > 20 && done > 20,
+        "{failed} renders failed, {done} were done"
+    );
 }

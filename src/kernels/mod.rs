@@ -168,9 +168,8 @@ pub enum Store {
 }
 
 /// `x`, or the one NaN that is ever computed (module documentation).
-#[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]
-fn canonical(x: f32) -> f32 {
+pub fn canonical(x: f32) -> f32 {
     if x.is_nan() { QUIET_NAN } else { x }
 }
 

@@ -4,7 +4,7 @@ use core::ffi::CStr;
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::compare::{Tolerance, passes};
-use crate::kernels::{Process, Selection};
+use crate::kernels::{Process, Selection, canonical};
 use crate::node::{
     Enabled, Face, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength,
     clip, identity,
@@ -314,7 +314,7 @@ fn distance(a: f32, b: f32) -> f32 {
     if a.to_bits() == b.to_bits() {
         0.0
     } else {
-        (a - b).abs()
+        canonical((a - b).abs())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::geometry::RectD;
 use crate::kernels::subtract::{difference, residual};
-use crate::kernels::{Layout, Process, Selection};
+use crate::kernels::{Layout, Process, Selection, canonical};
 use crate::node::{
     Face, FilterDef, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity,
 };
@@ -158,7 +158,7 @@ impl Node for Min {
 fn each_colour(out: &mut [f32], layout: Layout, map: impl Fn(f32) -> f32) {
     for pixel in out.chunks_exact_mut(layout.channels()) {
         for sample in pixel.iter_mut() {
-            *sample = map(*sample);
+            *sample = canonical(map(*sample));
         }
         if let [_, _, _, alpha] = pixel {
             *alpha = 1.0;
@@ -183,7 +183,7 @@ fn signed(out: &mut [f32], layout: Layout, gain: f32) {
         } else {
             [0.0, 0.5 * level, level]
         };
-        pixel[..3].copy_from_slice(&colour);
+        pixel[..3].copy_from_slice(&colour.map(canonical));
         if let [_, _, _, alpha] = pixel {
             *alpha = 1.0;
         }

@@ -63,6 +63,19 @@ pub fn identity(
 ) -> Result<Reply> {
     let Moment { time, scale } = Moment::of(args);
     let regions = instance.regions(time);
+    // A file that is named and cannot be read must not look like one that has nothing to add:
+    // rendering says what is wrong.
+    let unreadable = instance
+        .inputs
+        .iter()
+        .zip(&regions.inputs)
+        .any(|(input, region)| {
+            let named = |param| instance.file(param, time).is_some();
+            matches!(input, Input::File(_, param) if region.is_none() && named(param))
+        });
+    if unreadable {
+        return Ok(Reply::Default);
+    }
     let aspect = instance.pixel_aspect();
     let pixels = |region: Option<RectD>| region.map(|region| region.to_pixels(scale, aspect));
     let ask = IdentityAsk {

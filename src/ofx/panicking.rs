@@ -58,3 +58,61 @@ impl Node for Panicking {
         panic!("pressed")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use host::{
+        Components, EffectContext, Frame, Host, Instance, InstanceOptions, Library, MemorySource,
+        RectI, RenderArgs, StaticEntry,
+    };
+
+    use crate::ofx::entry::{OfxGetNumberOfPlugins, OfxGetPlugin, OfxSetHost};
+
+    fn instance() -> (Host, Instance) {
+        let library = Library::from_entry(StaticEntry {
+            number_of_plugins: OfxGetNumberOfPlugins,
+            get_plugin: OfxGetPlugin,
+            set_host: Some(OfxSetHost),
+        })
+        .unwrap();
+        let host = Host::default();
+        let plugin = host.load(&library, "org.deltaplate.panicking").unwrap();
+        let options = InstanceOptions::default();
+        let mut instance = plugin
+            .create_instance(EffectContext::General, options)
+            .unwrap();
+        // Large enough for several threads: each of them panics.
+        let frame = Frame::from_fn(RectI::new(0, 0, 800, 600), Components::Alpha, |_, _, _| 1.0);
+        let source = MemorySource::still(frame.unwrap());
+        instance.connect("B", Arc::new(source)).unwrap();
+        (host, instance)
+    }
+
+    #[test]
+    fn a_panic_in_any_action_is_a_failed_status_and_a_message() {
+        let (host, mut instance) = instance();
+        let no_identity = RenderArgs {
+            ask_identity: false,
+            ..RenderArgs::at(0.0)
+        };
+        let failures = [
+            instance.render(&RenderArgs::at(0.0)).map(drop),
+            instance.render(&no_identity).map(drop),
+            instance.press("button", 0.0, 1.0),
+        ];
+        for failure in failures {
+            let text = failure.unwrap_err().to_string();
+            assert!(text.contains("kOfxStatFailed"), "{text}");
+        }
+        assert_eq!(instance.outstanding_images(), 0);
+        let texts: Vec<String> = host.messages().iter().map(|m| m.text.clone()).collect();
+        for panic in ["identity", "pressed"] {
+            assert!(
+                texts.iter().any(|text| text.contains(panic)),
+                "{panic}: {texts:?}"
+            );
+        }
+    }
+}

@@ -28,7 +28,9 @@ pub struct Images<'a> {
 }
 
 pub fn at(frame: Option<&Frame>, x: i32, y: i32, channel: usize) -> f32 {
-    frame.and_then(|frame| frame.pixel(x, y)).map_or(0.0, |pixel| pixel[channel])
+    frame
+        .and_then(|frame| frame.pixel(x, y))
+        .map_or(0.0, |pixel| pixel[channel])
 }
 
 fn strength(images: &Images<'_>, ask: &Ask, x: i32, y: i32) -> f32 {
@@ -43,7 +45,11 @@ fn strength(images: &Images<'_>, ask: &Ask, x: i32, y: i32) -> f32 {
 }
 
 fn canonical(value: f32) -> f32 {
-    if value.is_nan() { f32::from_bits(0x7FC0_0000) } else { value }
+    if value.is_nan() {
+        f32::from_bits(0x7FC0_0000)
+    } else {
+        value
+    }
 }
 
 fn processed(components: Components, ask: &Ask, channel: usize) -> bool {
@@ -60,7 +66,13 @@ fn picture(
 }
 
 /// Min's difference.
-pub fn min(bounds: RectI, components: Components, images: &Images<'_>, ask: &Ask, finite: bool) -> Frame {
+pub fn min(
+    bounds: RectI,
+    components: Components,
+    images: &Images<'_>,
+    ask: &Ask,
+    finite: bool,
+) -> Frame {
     picture(bounds, components, |x, y, c| {
         let (a, b) = (at(images.a, x, y, c), at(images.b, x, y, c));
         if !processed(components, ask, c) {
@@ -84,7 +96,11 @@ pub fn min(bounds: RectI, components: Components, images: &Images<'_>, ask: &Ask
 /// In the range of a float, and such that the sum with `b` is too.
 fn fitting(d: f32, b: f32) -> f32 {
     let d = d.clamp(-f32::MAX, f32::MAX);
-    if (b + d).is_infinite() { f32::from_bits(d.to_bits() - 1) } else { d }
+    if (b + d).is_infinite() {
+        f32::from_bits(d.to_bits() - 1)
+    } else {
+        d
+    }
 }
 
 /// Min's residual.
@@ -95,7 +111,11 @@ pub fn residual(bounds: RectI, components: Components, images: &Images<'_>, ask:
         if !processed(components, ask, c) || m != 1.0 || !a.is_finite() || !b.is_finite() {
             return 0.0;
         }
-        let d = if a.to_bits() == b.to_bits() { 0.0 } else { fitting(a - b, b) };
+        let d = if a.to_bits() == b.to_bits() {
+            0.0
+        } else {
+            fitting(a - b, b)
+        };
         let q = if d == 0.0 { b } else { b + d };
         if q != a && q.is_finite() { a - q } else { 0.0 }
     })
@@ -110,7 +130,11 @@ pub fn plus(bounds: RectI, components: Components, images: &Images<'_>, ask: &As
         }
         let m = strength(images, ask, x, y);
         let add = |to: f32, what: f32| {
-            if m == 0.0 || what == 0.0 { to } else { canonical(to + m * what) }
+            if m == 0.0 || what == 0.0 {
+                to
+            } else {
+                canonical(to + m * what)
+            }
         };
         let q = add(b, at(images.a, x, y, c));
         match images.residual {
@@ -124,6 +148,10 @@ pub fn plus(bounds: RectI, components: Components, images: &Images<'_>, ask: &As
 pub fn absolute(bounds: RectI, components: Components, images: &Images<'_>) -> Frame {
     picture(bounds, components, |x, y, c| {
         let (a, b) = (at(images.a, x, y, c), at(images.b, x, y, c));
-        if a.to_bits() == b.to_bits() { 0.0 } else { (a - b).abs() }
+        if a.to_bits() == b.to_bits() {
+            0.0
+        } else {
+            canonical((a - b).abs())
+        }
     })
 }

@@ -20,25 +20,40 @@ pub fn library_file() -> &'static Path {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     FILE.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--package", "deltaplate", "--lib", "--message-format=json"]);
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args([
+            "build",
+            "--package",
+            "deltaplate",
+            "--lib",
+            "--message-format=json",
+        ]);
         if !cfg!(debug_assertions) {
             cargo.arg("--release");
         }
         let output = cargo.output().expect("cargo runs");
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let shared = |line: &str| {
             let message: serde_json::Value = serde_json::from_str(line).ok()?;
             let files = message["filenames"].as_array()?.clone();
             let ours = message["target"]["name"] == "deltaplate";
             let mut names = files.iter().filter_map(|name| name.as_str());
             names
-                .find(|name| ours && [".so", ".dylib", ".dll"].iter().any(|end| name.ends_with(end)))
+                .find(|name| {
+                    ours && [".so", ".dylib", ".dll"]
+                        .iter()
+                        .any(|end| name.ends_with(end))
+                })
                 .map(PathBuf::from)
         };
-        text.lines().filter_map(shared).next_back().expect("a shared library was built")
+        text.lines()
+            .filter_map(shared)
+            .next_back()
+            .expect("a shared library was built")
     })
 }
 
@@ -51,7 +66,9 @@ pub fn library() -> Library {
 /// host is using.
 pub fn instance_of(library: &Library, options: HostOptions, node: &str) -> (Host, Instance) {
     let host = Host::new(options);
-    let plugin = host.load(library, &format!("org.deltaplate.{node}")).expect("the node loads");
+    let plugin = host
+        .load(library, &format!("org.deltaplate.{node}"))
+        .expect("the node loads");
     let project = InstanceOptions {
         extent: RectD::new(0.0, 0.0, 256.0, 128.0),
         ..InstanceOptions::default()
@@ -96,10 +113,12 @@ pub fn painted(base: &Frame, seed: u64) -> Frame {
 /// A mask of values in and around 0..=1, whole zeros and ones often.
 pub fn mask(bounds: RectI, seed: u64) -> Frame {
     let mut random = Random(seed);
-    Frame::from_fn(bounds, Components::Alpha, |_, _, _| match random.next() % 4 {
-        0 => 0.0,
-        1 => 1.0,
-        _ => (random.next() % 1024) as f32 / 1000.0,
+    Frame::from_fn(bounds, Components::Alpha, |_, _, _| {
+        match random.next() % 4 {
+            0 => 0.0,
+            1 => 1.0,
+            _ => (random.next() % 1024) as f32 / 1000.0,
+        }
     })
     .expect("it fits")
 }
@@ -117,8 +136,18 @@ impl Random {
 
     pub fn sample(&mut self) -> f32 {
         const SPECIAL: [u32; 12] = [
-            0x0000_0000, 0x8000_0000, 0x0000_0001, 0x807F_FFFF, 0x0080_0000, 0x3F80_0000,
-            0x7F7F_FFFF, 0xFF7F_FFFF, 0x7F80_0000, 0xFF80_0000, 0x7FC1_2345, 0xFF81_0001,
+            0x0000_0000,
+            0x8000_0000,
+            0x0000_0001,
+            0x807F_FFFF,
+            0x0080_0000,
+            0x3F80_0000,
+            0x7F7F_FFFF,
+            0xFF7F_FFFF,
+            0x7F80_0000,
+            0xFF80_0000,
+            0x7FC1_2345,
+            0xFF81_0001,
         ];
         match self.next() % 4 {
             0 => f32::from_bits(SPECIAL[(self.next() % 12) as usize]),
@@ -133,7 +162,11 @@ impl Random {
 #[track_caller]
 pub fn assert_same_bits(found: &Frame, expected: &Frame, what: &str) {
     assert_eq!(found.bounds(), expected.bounds(), "{what}: bounds");
-    assert_eq!(found.components(), expected.components(), "{what}: components");
+    assert_eq!(
+        found.components(),
+        expected.components(),
+        "{what}: components"
+    );
     let bounds = found.bounds();
     for y in bounds.y1..bounds.y2 {
         for x in bounds.x1..bounds.x2 {

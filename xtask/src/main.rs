@@ -4,6 +4,7 @@
 mod bindgen;
 mod bundle;
 mod install;
+mod overlay_table;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -34,12 +35,15 @@ enum Chore {
         #[arg(long)]
         system: bool,
     },
+    /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
+    OverlayTable,
 }
 
 fn main() -> ExitCode {
     let result = match Chore::parse() {
         Chore::Bindgen { check } => bindgen::run(&workspace_root(), check),
         Chore::Bundle => bundle::run(&workspace_root()).map(|bundle| println!("{}", bundle.display())),
+        Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),
             match user {

@@ -5,16 +5,21 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 use images::{Codec, Format};
 
+const EXIT_CODES: &str = "\
+Exit codes:
+  0         done, or equal
+  1         images differ, a wrong background, or a failed proof
+  2         wrong arguments
+  3         a plug-in or graph cannot be loaded, or fails
+  4         an image cannot be read or written, or is refused
+  130, 143  stopped by Ctrl-C, SIGTERM";
+
 /// Sends a painted plate as its exact difference to the background, and proves it.
 ///
 /// Every command works through OpenFX calls, so what it prints is what a compositing host gets.
-///
 /// Reports go to stdout, all else to stderr.
-/// Exit codes: 0 done, or equal; 1 images differ, a wrong background or a failed proof; 2 wrong
-/// arguments; 3 a plug-in or graph cannot be loaded or fails; 4 an image cannot be read or written,
-/// or is refused; 130 and 143 ended by a signal.
 #[derive(Debug, Parser)]
-#[command(name = "deltaplate", version, max_term_width = 100)]
+#[command(name = "deltaplate", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -42,12 +47,28 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take the difference, write it, read it back, rebuild the painted plate and compare.
+    ///
+    /// The difference is written to DIR as NAME.difference.exr, and the painted plate that Plus
+    /// rebuilds from it under the painted plate's own name, type and format. It is exact when every
+    /// channel of the rebuilt file, as read back from disk, has the native bits of the painted
+    /// plate. If not, both files stay to be looked at, and the exit code is 1.
     Roundtrip(Roundtrip),
     /// Write the difference of a painted plate to its background.
+    ///
+    /// Min is short for minus. Before it is written, the difference is added to the background by
+    /// a decoder that does without the nodes; one that does not restore the painted plate bit for
+    /// bit is not written.
     Min(Min),
     /// Rebuild a painted plate from its background and the difference.
+    ///
+    /// The difference knows its background and its painted plate by their hashes: another
+    /// background is refused, and a result that is not the painted plate is not written.
     Plus(Plus),
     /// Compare two images: verdict, figures, heat map.
+    ///
+    /// A is the candidate, B the reference, as the clips of the node Compare. Without a tolerance,
+    /// only samples of equal bits pass; with several, a sample passes that any of them accepts.
+    /// Integers are compared by their values from 0 to 1. Coordinates are those of the file, y down.
     Compare(Compare),
     /// Run a graph of nodes.
     Render(Render),
@@ -56,13 +77,7 @@ pub enum Command {
 }
 
 /// `deltaplate roundtrip`
-///
-/// Min is short for minus. The difference is written to DIR as NAME.difference.exr, and the painted
-/// plate that Plus rebuilds from it under the painted plate's own name, type and format. It is
-/// exact when every channel of the rebuilt file, as read back from disk, has the native bits of
-/// the painted plate. If not, both files stay to be looked at, and the exit code is 1.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct Roundtrip {
     /// The plate before it was painted.
     #[arg(value_name = "BG")]
@@ -122,10 +137,6 @@ pub struct Packing {
 }
 
 /// `deltaplate compare`
-///
-/// A is the candidate, B the reference, as the clips of the node Compare. Without a tolerance, only
-/// samples of equal bits pass; with several, a sample passes that any of them accepts. Coordinates
-/// are those of the file, y down.
 #[derive(Debug, Args)]
 pub struct Compare {
     /// The candidate: what is to be judged.

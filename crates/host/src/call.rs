@@ -7,6 +7,7 @@ use crate::ffi::library::RawPlugin;
 use crate::props::PropertySet;
 use crate::status::Status;
 use std::ffi::CStr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Calls an action of the plug-in or node `who`. The answer is OK or ReplyDefault; anything else is an error, and so is
@@ -42,6 +43,10 @@ pub(crate) fn run(
             clip,
             source,
         });
+    }
+    // However it ended, it may not be what was asked for.
+    if context.aborted.load(Ordering::Relaxed) {
+        return Err(Error::Aborted { plugin: who.into() });
     }
     if matches!(status, Status::OK | Status::REPLY_DEFAULT) {
         return Ok(status);

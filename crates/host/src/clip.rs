@@ -1,7 +1,7 @@
 //! Clips: descriptors, and the inputs and the output of instances.
 
 use crate::effect::Effect;
-use crate::frame::{Components, Depth, Premultiplication};
+use crate::pixel::{Components, Depth, Premultiplication};
 use crate::props::PropertySet;
 use crate::registry::{Id, register};
 use crate::source::{Format, FrameSource};

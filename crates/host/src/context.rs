@@ -20,6 +20,10 @@ pub(crate) struct Context {
     pub time: Option<f64>,
     pub scale: Option<Scale>,
     pub render: Option<Arc<RenderState>>,
+    /// How often the plug-in asked whether to stop.
+    pub questions: AtomicU64,
+    /// It was told to.
+    pub aborted: AtomicBool,
     /// What was posted during the call.
     pub posted: Mutex<Vec<String>>,
     /// Clips whose source failed during the call.
@@ -41,12 +45,23 @@ impl Context {
             time: None,
             scale: None,
             render: None,
+            questions: AtomicU64::new(0),
+            aborted: AtomicBool::new(false),
             posted: Mutex::default(),
             failures: Mutex::default(),
             panicked: Mutex::default(),
             parent: current(),
             lock: None,
         }
+    }
+
+    /// Answers whether to stop; once yes, always yes.
+    pub(crate) fn ask(&self) -> bool {
+        let question = self.questions.fetch_add(1, Ordering::Relaxed);
+        if self.host.options.abort.is_due(question) {
+            self.aborted.store(true, Ordering::Relaxed);
+        }
+        self.aborted.load(Ordering::Relaxed)
     }
 
     pub(crate) fn note_failure(&self, clip: &str, error: SourceError) {
@@ -73,21 +88,6 @@ pub(crate) struct RenderState {
     pub region_of_definition: RectI,
     /// What each clip is needed for at `time`.
     pub regions: HashMap<String, RectI>,
-    /// How often the plug-in asked whether to stop.
-    pub questions: AtomicU64,
-    /// It was told to.
-    pub aborted: AtomicBool,
-}
-
-impl RenderState {
-    /// Answers whether to stop; once yes, always yes.
-    pub(crate) fn ask(&self, host: &HostCore) -> bool {
-        let question = self.questions.fetch_add(1, Ordering::Relaxed);
-        if host.options.abort.is_due(question) {
-            self.aborted.store(true, Ordering::Relaxed);
-        }
-        self.aborted.load(Ordering::Relaxed)
-    }
 }
 
 /// Where a thread is: in a call, and there on a thread of the multi-thread suite or on the caller's own.

@@ -4,7 +4,8 @@
 //! are clamped to 0..1 and rounded to the nearest code, no number becomes 0; half rounds to the nearest half.
 
 use crate::error::Result;
-use crate::frame::{Components, Depth, Frame, Samples, sample_count};
+use crate::frame::{Frame, Samples, sample_count};
+use crate::pixel::{Components, Depth};
 use half::f16;
 
 /// The frame in these components and this depth.

@@ -163,7 +163,7 @@ pub enum Error {
         function: &'static str,
     },
 
-    /// The render was aborted.
+    /// A render or an analysis was aborted.
     #[error("{plugin}: aborted")]
     Aborted {
         /// The plug-in's id, or the node's.

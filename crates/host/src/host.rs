@@ -1,6 +1,6 @@
 //! The host itself: its options, what it has seen, and what it counts.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ffi::HostHandle;
 use crate::library::Library;
 use crate::messages::Message;
@@ -53,12 +53,6 @@ impl Host {
     /// When there is none, another host has loaded it, or it fails to load or to describe itself.
     pub fn load(&self, library: &Library, id: &str) -> Result<Plugin> {
         let (info, raw) = library.find(id)?;
-        if !library.set_host(self.0.handle) {
-            return Err(Error::Library {
-                path: library.name().into(),
-                reason: "it refuses this host (OfxSetHost failed)".into(),
-            });
-        }
         plugin::load(&self.0, library, info, raw)
     }
 

@@ -153,7 +153,6 @@ fn output(
         scale,
         render.region_of_definition,
         render.field,
-        time,
     ))
 }
 
@@ -196,7 +195,6 @@ fn input(
         scale,
         defined,
         field,
-        time,
     ))
 }
 
@@ -242,8 +240,10 @@ fn hand_out(
     scale: Scale,
     region_of_definition: RectI,
     field: &'static std::ffi::CStr,
-    time: f64,
 ) -> usize {
+    // Never the same twice: a plug-in that caches by it must not take one image for another.
+    static UNIQUE: AtomicUsize = AtomicUsize::new(0);
+    let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
     let props = tables::image(&ImageFacts {
         components: lent.components(),
         depth: lent.depth(),
@@ -255,7 +255,7 @@ fn hand_out(
         bounds: lent.bounds(),
         region_of_definition,
         field,
-        unique: &format!("{:x}/{time}/{}x{}", lent.address(), scale.x, scale.y),
+        unique: &unique.to_string(),
     })
     .build();
     // The set is new, so it has no owner yet.

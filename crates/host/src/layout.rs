@@ -2,9 +2,10 @@
 //! image, between guards.
 
 use crate::error::{Error, Result};
-use crate::frame::{Components, Depth, Frame, Samples, sample_count};
+use crate::frame::{Frame, Samples, sample_count};
 use crate::geometry::RectI;
 use crate::options::RowLayout;
+use crate::pixel::{Components, Depth};
 use half::f16;
 use std::ops::Range;
 

@@ -5,6 +5,29 @@
 //! nothing with any plug-in but the ABI. Whatever a plug-in answers becomes an [`Error`] that names the plug-in, the
 //! action and the status; whatever handle it passes is checked.
 //!
+//! ```no_run
+//! use host::*;
+//! use std::sync::Arc;
+//!
+//! # fn main() -> Result<()> {
+//! let library = Library::open("Deltaplate.ofx.bundle")?;
+//! let host = Host::new(HostOptions { threads: 4, ..HostOptions::default() });
+//! let plugin = host.load(&library, "org.deltaplate.min")?;
+//! let mut instance = plugin.create_instance(EffectContext::General, InstanceOptions::default())?;
+//! let bounds = RectI::new(0, 0, 1920, 1080);
+//! let plate = Frame::from_fn(bounds, Components::Rgba, |x, y, _| (x + y) as f32)?;
+//! instance.connect("A", Arc::new(MemorySource::still(plate)))?;
+//! instance.set("mix", 0.5)?;
+//! let frame = instance.render(&RenderArgs::at(1.0))?;
+//! println!("{:?}", frame.pixel(7, 9));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Frames, windows and regions are in OpenFX's coordinates: y goes up, and the first row of a [`Frame`] is the bottom
+//! one. A plug-in knows only one host at a time: a test that wants a host of its own opens a copy of the library with
+//! [`Library::open_private`].
+//!
 //! For tests it can be an awkward host: see [`HostOptions`].
 #![deny(unsafe_code)]
 
@@ -32,14 +55,17 @@ mod messages;
 mod mutex;
 mod options;
 mod param;
+mod pixel;
 mod plugin;
 mod props;
 pub mod proxy;
 mod registry;
+mod schema;
 mod source;
 mod status;
 mod tables;
 mod value;
+mod values;
 
 pub use convert::convert;
 pub use descriptor::{
@@ -47,7 +73,7 @@ pub use descriptor::{
 };
 pub use error::{Error, Result, SourceError};
 pub use faults::Faults;
-pub use frame::{Components, Depth, Frame, Premultiplication, Samples};
+pub use frame::{Frame, Samples};
 pub use geometry::{RectD, RectI, Scale};
 pub use half::f16;
 pub use host::Host;
@@ -58,8 +84,10 @@ pub use instance::{
 pub use library::{Library, PluginInfo, Rejected, StaticEntry, bundles};
 pub use messages::{Message, MessageKind};
 pub use options::{Abort, HostOptions, Progress, RowLayout};
+pub use pixel::{Components, Depth, Premultiplication};
 pub use plugin::Plugin;
-pub use props::Values;
+
 pub use source::{Format, FrameSource, MemorySource, ProxyFilter};
 pub use status::Status;
 pub use value::{ParamKind, Value};
+pub use values::Values;

@@ -57,6 +57,8 @@ static FIRST_HOST: LazyLock<(Arc<PropertySet>, HostHandle)> = LazyLock::new(|| {
     (props, handle)
 });
 
+const REFUSED: &str = "it refuses this host (OfxSetHost failed)";
+
 impl Library {
     /// Opens a bundle (`Name.ofx.bundle`) or the library itself (`Name.ofx`).
     ///
@@ -105,7 +107,7 @@ impl Library {
             reason,
         };
         if !entry.set_host(FIRST_HOST.1) {
-            return Err(failed("it refuses this host (OfxSetHost failed)".into()));
+            return Err(failed(REFUSED.into()));
         }
         let (plugins, rejected) = entry.plugins().map_err(failed)?;
         let (plugins, raw) = plugins.into_iter().unzip();
@@ -158,8 +160,14 @@ impl Library {
         Ok((found.0.clone(), *found.1))
     }
 
-    pub(crate) fn set_host(&self, host: HostHandle) -> bool {
-        self.0.entry.set_host(host)
+    pub(crate) fn set_host(&self, host: HostHandle) -> Result<()> {
+        if self.0.entry.set_host(host) {
+            return Ok(());
+        }
+        Err(Error::Library {
+            path: self.name().into(),
+            reason: REFUSED.into(),
+        })
     }
 }
 

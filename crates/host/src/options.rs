@@ -1,7 +1,7 @@
 //! How a host behaves: options of an honest one, and of awkward ones.
 
 use crate::faults::Faults;
-use crate::frame::Depth;
+use crate::pixel::Depth;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ pub enum Abort {
     Flag(Arc<AtomicBool>),
     /// As soon as the function says so.
     When(Arc<dyn Fn() -> bool + Send + Sync>),
-    /// After it has asked this often, counted over each render by itself.
+    /// After it has asked this often, counted over each action by itself.
     After(u64),
 }
 

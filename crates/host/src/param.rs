@@ -1,8 +1,9 @@
 //! Parameters: descriptors and instances.
 
 use crate::curve::Curve;
-use crate::props::{PropertySet, Schema};
+use crate::props::PropertySet;
 use crate::registry::{Id, register};
+use crate::schema::Schema;
 use crate::status::Status;
 use crate::tables;
 use crate::value::{ParamKind, Shape, Stored};

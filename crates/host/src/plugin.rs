@@ -108,6 +108,7 @@ pub(crate) fn load(
             });
         }
     };
+    library.set_host(host.handle)?;
     raw.set_host(host.handle);
     call::run(
         &raw,

@@ -1,241 +1,16 @@
 //! Property sets: named, typed, dimensioned values, as the property suite shows them.
 
 use crate::registry::{Id, register};
+use crate::schema::{Properties, Property, Schema, Writable};
 use crate::status::Status;
-use serde::{Serialize, Serializer};
+use crate::values::{Scalar, Values};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_char};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
-/// The values of a property.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Values {
-    /// Integers.
-    Int(Vec<i32>),
-    /// Doubles.
-    Double(Vec<f64>),
-    /// Strings.
-    String(Vec<CString>),
-    /// Addresses.
-    Pointer(Vec<usize>),
-}
-
-impl Values {
-    /// Their count.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Int(v) => v.len(),
-            Self::Double(v) => v.len(),
-            Self::String(v) => v.len(),
-            Self::Pointer(v) => v.len(),
-        }
-    }
-
-    /// True when there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
-
-impl Serialize for Values {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Int(v) => v.serialize(serializer),
-            Self::Double(v) => v.serialize(serializer),
-            Self::String(v) => serializer.collect_seq(v.iter().map(|s| s.to_string_lossy())),
-            Self::Pointer(v) => serializer.collect_seq(v.iter().map(|p| *p != 0)),
-        }
-    }
-}
-
-macro_rules! values_from {
-    ($($type:ty: $value:ident => $values:expr;)*) => {
-        $(impl From<$type> for Values {
-            fn from($value: $type) -> Self {
-                $values
-            }
-        })*
-    };
-}
-
-values_from! {
-    i32: value => Self::Int(vec![value]);
-    bool: value => Self::Int(vec![value.into()]);
-    f64: value => Self::Double(vec![value]);
-    &CStr: value => Self::String(vec![value.into()]);
-    &str: value => Self::String(vec![c_string(value)]);
-    Vec<i32>: value => Self::Int(value);
-    Vec<f64>: value => Self::Double(value);
-    Vec<CString>: value => Self::String(value);
-    &[&CStr]: value => Self::String(value.iter().map(|s| CString::from(*s)).collect());
-    [i32; 2]: value => Self::Int(value.to_vec());
-    [i32; 4]: value => Self::Int(value.to_vec());
-    [f64; 2]: value => Self::Double(value.to_vec());
-    [f64; 4]: value => Self::Double(value.to_vec());
-}
-
-/// The text up to its first NUL.
-pub(crate) fn c_string(text: &str) -> CString {
-    let end = text.find('\0').unwrap_or(text.len());
-    CString::new(&text[..end]).unwrap_or_default()
-}
-
-/// A type of value, for the generic readers and writers.
-pub(crate) trait Scalar: Clone {
-    fn of(values: &Values) -> Option<&Vec<Self>>;
-    fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>>;
-    /// What fills the gap when a plug-in writes beyond the end of a list.
-    fn blank() -> Self;
-}
-
-macro_rules! scalar {
-    ($($variant:ident $type:ty: $blank:expr;)*) => {
-        $(impl Scalar for $type {
-            fn of(values: &Values) -> Option<&Vec<Self>> {
-                match values {
-                    Values::$variant(v) => Some(v),
-                    _ => None,
-                }
-            }
-            fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>> {
-                match values {
-                    Values::$variant(v) => Some(v),
-                    _ => None,
-                }
-            }
-            fn blank() -> Self {
-                $blank
-            }
-        })*
-    };
-}
-
-scalar! {
-    Int i32: 0;
-    Double f64: 0.0;
-    String CString: CString::default();
-    Pointer usize: 0;
-}
-
-/// When a plug-in may write a property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Writable {
-    Never,
-    /// Only while it describes.
-    Describing,
-    Always,
-}
-
 /// Values in a list that a plug-in extends: far beyond any menu, far below a memory problem.
 pub(crate) const MOST_VALUES: usize = 1 << 16;
-
-#[derive(Clone, Debug)]
-struct Property {
-    values: Values,
-    initial: Values,
-    /// True when the plug-in decides how many values there are.
-    list: bool,
-    writable: Writable,
-}
-
-/// The properties a set begins with.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Schema(HashMap<Cow<'static, CStr>, Property>);
-
-impl Schema {
-    fn with(
-        mut self,
-        name: Cow<'static, CStr>,
-        values: Values,
-        list: bool,
-        writable: Writable,
-    ) -> Self {
-        let initial = values.clone();
-        self.0.insert(
-            name,
-            Property {
-                values,
-                initial,
-                list,
-                writable,
-            },
-        );
-        self
-    }
-
-    /// A property that only the host writes.
-    pub(crate) fn fixed(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
-        self.with(name.into(), values.into(), false, Writable::Never)
-    }
-
-    /// A property that the plug-in writes while it describes.
-    pub(crate) fn described(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
-        self.with(name.into(), values.into(), false, Writable::Describing)
-    }
-
-    /// A list that the plug-in writes while it describes.
-    pub(crate) fn list(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
-        self.with(name.into(), values.into(), true, Writable::Describing)
-    }
-
-    /// A property that the plug-in writes at any time.
-    pub(crate) fn open(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
-        self.with(name.into(), values.into(), false, Writable::Always)
-    }
-
-    /// A list that the plug-in writes at any time.
-    pub(crate) fn open_list(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
-        self.with(name.into(), values.into(), true, Writable::Always)
-    }
-
-    /// An address that the plug-in writes at any time.
-    pub(crate) fn pointer(self, name: impl Into<Cow<'static, CStr>>, value: usize) -> Self {
-        self.with(
-            name.into(),
-            Values::Pointer(vec![value]),
-            false,
-            Writable::Always,
-        )
-    }
-
-    /// Without a property.
-    pub(crate) fn without(mut self, name: &CStr) -> Self {
-        self.0.remove(name);
-        self
-    }
-
-    pub(crate) fn build(self) -> Arc<PropertySet> {
-        register(|id| PropertySet {
-            id,
-            owner: OnceLock::new(),
-            table: RwLock::new(Table {
-                properties: self.0,
-                retired: Vec::new(),
-            }),
-        })
-    }
-}
 
 /// Whose set it is, where the suites must know.
 pub(crate) enum Owner {
@@ -245,7 +20,7 @@ pub(crate) enum Owner {
 
 #[derive(Debug, Default)]
 struct Table {
-    properties: HashMap<Cow<'static, CStr>, Property>,
+    properties: Properties,
     /// Strings that were replaced: a plug-in may still hold their addresses, so they live as long as the set.
     retired: Vec<CString>,
 }
@@ -272,6 +47,17 @@ pub(crate) struct PropertySet {
 }
 
 impl PropertySet {
+    pub(crate) fn new(properties: Properties) -> Arc<Self> {
+        register(|id| Self {
+            id,
+            owner: OnceLock::new(),
+            table: RwLock::new(Table {
+                properties,
+                retired: Vec::new(),
+            }),
+        })
+    }
+
     pub(crate) fn id(&self) -> &Id {
         &self.id
     }

@@ -2,8 +2,9 @@
 
 use crate::convert::convert;
 use crate::error::{Error, Result};
-use crate::frame::{Depth, Frame};
+use crate::frame::Frame;
 use crate::geometry::{RectI, Scale};
+use crate::pixel::Depth;
 
 /// The pixels of a proxy: all that the frame's own touch (`floor` and `ceil` of the scaled edges).
 pub fn bounds(bounds: RectI, scale: Scale) -> RectI {
@@ -91,7 +92,7 @@ fn spans(from1: i32, from2: i32, to1: i32, to2: i32, scale: f64) -> Vec<Vec<(i32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame::Components;
+    use crate::pixel::Components;
 
     fn ramp(bounds: RectI) -> Frame {
         Frame::from_fn(bounds, Components::Alpha, |x, y, _| (x + 10 * y) as f32).unwrap()

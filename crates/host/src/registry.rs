@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn handles_end_with_their_objects_and_have_one_kind() {
-        let set = crate::props::Schema::default().build();
+        let set = crate::schema::Schema::default().build();
         let raw = set.id().raw();
         assert!(find::<PropertySet>(raw).is_ok());
         assert_eq!(find::<OfxMutex>(raw).err(), Some(Status::ERR_BAD_HANDLE));

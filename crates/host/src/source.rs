@@ -2,8 +2,9 @@
 
 use crate::convert::convert;
 use crate::error::SourceError;
-use crate::frame::{Components, Depth, Frame, Premultiplication};
+use crate::frame::Frame;
 use crate::geometry::{RectD, RectI, Scale};
+use crate::pixel::{Components, Depth, Premultiplication};
 use crate::proxy;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

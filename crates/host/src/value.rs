@@ -1,6 +1,6 @@
 //! Values of parameters.
 
-use crate::props::c_string;
+use crate::values::c_string;
 use serde::Serialize;
 use std::ffi::{CStr, CString};
 

@@ -2,12 +2,7 @@
 
 mod support;
 
-#[allow(
-    missing_docs,
-    dead_code,
-    clippy::missing_safety_doc,
-    clippy::undocumented_unsafe_blocks
-)]
+#[allow(missing_docs, dead_code)]
 #[path = "../examples/hostile/lib.rs"]
 mod hostile;
 

@@ -33,7 +33,7 @@ pub fn overlay(
 
 /// Writes `M - b`, which is `a * O`: the premultiplied overlay where the blend mode is Normal.
 /// What is not finite stays so.
-pub(super) fn excess(
+pub fn excess(
     team: &dyn Team,
     merged: Colour<'_>,
     background: Colour<'_>,

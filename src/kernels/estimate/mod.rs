@@ -4,8 +4,8 @@
 //! ([`space`]); the [`model`] says what `a` and `b` are made of. [`closed`] solves for the overlay
 //! O outright, [`seed`] as Overmix did in 2015, by the sign of the error; [`recommended`] weighs
 //! noise, a misaligned background and the smoothness of pictures against each other
-//! (a convex problem). [`offset`], [`opacity`], [`noise`], [`ghost`] and [`detect`] find out what
-//! is not known; [`varying`] has the opacities that are not the same everywhere.
+//! (a convex problem). [`offset`], [`opacity`], [`calibration`] and [`detect`] find out what is not
+//! known; [`varying`] has the opacities that are not the same everywhere.
 //!
 //! # Pictures
 //!
@@ -23,6 +23,7 @@
 //! depend on the number of threads, nor on the instruction set.
 #![forbid(unsafe_code)]
 
+pub mod calibration;
 pub mod closed;
 pub mod detect;
 mod filter;

@@ -93,6 +93,7 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
     talk.step("reading")?;
     let background = Plate::read(&args.background)?;
     let painted = Plate::read(&args.painted)?;
+    output_format(&restored_path)?;
     let pair = pair(
         [&args.background, &args.painted],
         &background.image.header(),
@@ -154,7 +155,6 @@ fn outputs(args: &Roundtrip) -> Result<(PathBuf, PathBuf), Failure> {
             args.painted.display()
         )));
     };
-    output_format(&args.painted)?;
     let mut difference_name = stem.to_owned();
     difference_name.push(".difference.exr");
     let outputs = (args.out.join(difference_name), args.out.join(name));

@@ -143,23 +143,11 @@ unsafe extern "C" fn clip_get_region_of_definition(
     })
 }
 
-/// A truth value, no status: on a thread that is in no render, as in some hosts, it is always no.
+/// A truth value, no status: on a thread that is in no call, as in some hosts, it is always no.
 unsafe extern "C" fn abort(handle: OfxImageEffectHandle) -> c_int {
-    let ask = || {
-        effect(handle).ok()?;
-        let place = context::current()?;
-        let host = &place.context.host;
-        let asked = match &place.context.render {
-            Some(render) => render.ask(host),
-            None => host.options.abort.is_due(0),
-        };
-        Some(asked)
-    };
-    catch_unwind(AssertUnwindSafe(ask))
-        .ok()
-        .flatten()
-        .is_some_and(|yes| yes)
-        .into()
+    let ask =
+        || effect(handle).is_ok() && context::current().is_some_and(|place| place.context.ask());
+    catch_unwind(AssertUnwindSafe(ask)).unwrap_or(false).into()
 }
 
 unsafe extern "C" fn image_memory_alloc(

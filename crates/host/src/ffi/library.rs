@@ -63,9 +63,7 @@ impl StaticEntry {
     ///
     /// # Errors
     /// A count that makes no sense, in words.
-    pub(crate) fn plugins(
-        &self,
-    ) -> std::result::Result<(Vec<(PluginInfo, RawPlugin)>, Vec<Rejected>), String> {
+    pub(crate) fn plugins(&self) -> std::result::Result<Contents, String> {
         /// More than any library has, and few enough to ask for.
         const MOST: c_int = 10_000;
         // SAFETY: the library's contract; it is open for ever.
@@ -87,6 +85,9 @@ impl StaticEntry {
         Ok((plugins, rejected))
     }
 }
+
+/// What a library holds: plug-ins, and structures that are none.
+pub(crate) type Contents = (Vec<(PluginInfo, RawPlugin)>, Vec<Rejected>);
 
 /// Reads a plug-in structure.
 ///

@@ -1,10 +1,11 @@
 //! Pixels lent to a plug-in by their address.
 
 use crate::error::Result;
-use crate::frame::{Components, Depth, Frame, Samples};
+use crate::frame::{Frame, Samples};
 use crate::geometry::RectI;
 use crate::layout::Arranged;
 use crate::options::RowLayout;
+use crate::pixel::{Components, Depth};
 use std::sync::Arc;
 
 /// Pixels whose address a plug-in holds. While it does, the host touches them through this address only, that is not

@@ -1,9 +1,10 @@
 //! The property suite.
 
 use super::guard::{guard, name, write};
-use crate::props::{MOST_VALUES, PropertySet, Scalar};
+use crate::props::{MOST_VALUES, PropertySet};
 use crate::registry::find;
 use crate::status::Status;
+use crate::values::Scalar;
 use ofx_sys::{OfxPropertySetHandle as Handle, OfxPropertySuiteV1, OfxStatus};
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;

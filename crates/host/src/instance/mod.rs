@@ -3,7 +3,9 @@
 mod preferences;
 mod queries;
 mod render;
+mod strays;
 mod user;
+mod windows;
 
 pub use preferences::{ClipPreference, ClipPreferences};
 pub use queries::Identity;

@@ -3,7 +3,7 @@
 use super::Instance;
 use crate::clip::Clip;
 use crate::error::{Error, Result};
-use crate::frame::{Components, Depth, Premultiplication};
+use crate::pixel::{Components, Depth, Premultiplication};
 use crate::props::PropertySet;
 use crate::source::Format;
 use crate::tables::{self, COMPONENTS, DEPTH, PIXEL_ASPECT, PreferenceDefaults, per_clip};

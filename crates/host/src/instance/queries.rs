@@ -146,7 +146,7 @@ impl Instance {
         )?;
         let read = |clip: &Arc<Clip>| {
             let ranges = out.doubles(&per_clip(FRAME_RANGE, &clip.name));
-            let whole = ranges.len() % 2 == 0 && ranges.iter().all(|t| t.is_finite());
+            let whole = ranges.len().is_multiple_of(2) && ranges.iter().all(|t| t.is_finite());
             let ranges: Vec<_> = ranges.chunks_exact(2).map(|r| [r[0], r[1]]).collect();
             if whole && ranges.iter().all(|[first, last]| first <= last) {
                 return Ok((clip.name.clone(), ranges));

@@ -1,7 +1,9 @@
 //! The arguments of actions.
 
 use crate::geometry::{RectD, RectI, Scale};
-use crate::props::{PropertySet, Schema, Values, c_string};
+use crate::props::PropertySet;
+use crate::schema::Schema;
+use crate::values::{Values, c_string};
 use ofx_sys as ofx;
 use std::ffi::{CStr, CString};
 use std::sync::Arc;

@@ -1,4 +1,6 @@
-use crate::props::{PropertySet, Schema, Values};
+use crate::props::PropertySet;
+use crate::schema::Schema;
+use crate::values::Values;
 use ofx_sys as ofx;
 
 /// What an effect says of a clip in DescribeInContext.

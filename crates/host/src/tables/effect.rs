@@ -1,5 +1,7 @@
 use crate::instance::InstanceOptions;
-use crate::props::{PropertySet, Schema, Values};
+use crate::props::PropertySet;
+use crate::schema::Schema;
+use crate::values::Values;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 

@@ -1,6 +1,7 @@
-use crate::frame::Components;
 use crate::options::HostOptions;
-use crate::props::{Schema, Values, c_string};
+use crate::pixel::Components;
+use crate::schema::Schema;
+use crate::values::{Values, c_string};
 use ofx_sys as ofx;
 use std::ffi::{CStr, CString};
 

@@ -1,6 +1,7 @@
-use crate::frame::{Components, Depth, Premultiplication};
 use crate::geometry::{RectI, Scale};
-use crate::props::{Schema, Values};
+use crate::pixel::{Components, Depth, Premultiplication};
+use crate::schema::Schema;
+use crate::values::Values;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 

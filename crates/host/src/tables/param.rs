@@ -1,5 +1,6 @@
-use crate::props::{Schema, Values};
+use crate::schema::Schema;
 use crate::value::{ParamKind, Shape};
+use crate::values::Values;
 use ofx_sys as ofx;
 
 /// The properties of a set of parameters.

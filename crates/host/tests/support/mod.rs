@@ -28,10 +28,9 @@ pub fn hostile() -> PathBuf {
         let artifacts = messages
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let artifact = artifacts
-            .filter(|m| m["reason"] == "compiler-artifact" && m["target"]["name"] == "hostile")
-            .last()
-            .expect("cargo names the library");
+        let mut artifacts = artifacts
+            .filter(|m| m["reason"] == "compiler-artifact" && m["target"]["name"] == "hostile");
+        let artifact = artifacts.next_back().expect("cargo names the library");
         artifact["filenames"][0].as_str().expect("a path").into()
     })
     .clone()

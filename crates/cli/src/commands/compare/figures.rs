@@ -38,9 +38,9 @@ pub struct Figures {
     pub ulp_max: u64,
     /// Pixels of which a channel fails.
     pub failing_pixels: u64,
-    /// Samples that are not a number in either image.
+    /// Pairs of which either sample is not a number.
     pub nan_count: u64,
-    /// Infinite ones.
+    /// Pairs of which either is infinite.
     pub inf_count: u64,
     /// The pixel with the largest difference.
     pub worst: Worst,

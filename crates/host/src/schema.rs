@@ -1,0 +1,121 @@
+//! What a property set begins with: which properties, of which types and dimensions, and who may write them.
+
+use crate::props::PropertySet;
+use crate::values::Values;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ffi::CStr;
+use std::sync::Arc;
+
+/// When a plug-in may write a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writable {
+    Never,
+    /// Only while it describes.
+    Describing,
+    Always,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Property {
+    pub(crate) values: Values,
+    /// What it is reset to.
+    pub(crate) initial: Values,
+    /// True when the plug-in decides how many values there are.
+    pub(crate) list: bool,
+    pub(crate) writable: Writable,
+}
+
+/// Properties by name.
+pub(crate) type Properties = HashMap<Cow<'static, CStr>, Property>;
+
+/// The properties a set begins with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Schema(pub(crate) Properties);
+
+impl Schema {
+    fn with(
+        mut self,
+        name: Cow<'static, CStr>,
+        values: Values,
+        list: bool,
+        writable: Writable,
+    ) -> Self {
+        let initial = values.clone();
+        self.0.insert(
+            name,
+            Property {
+                values,
+                initial,
+                list,
+                writable,
+            },
+        );
+        self
+    }
+
+    /// A property that only the host writes.
+    pub(crate) fn fixed(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Never)
+    }
+
+    /// A property that the plug-in writes while it describes.
+    pub(crate) fn described(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Describing)
+    }
+
+    /// A list that the plug-in writes while it describes.
+    pub(crate) fn list(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
+        self.with(name.into(), values.into(), true, Writable::Describing)
+    }
+
+    /// A property that the plug-in writes at any time.
+    pub(crate) fn open(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
+        self.with(name.into(), values.into(), false, Writable::Always)
+    }
+
+    /// A list that the plug-in writes at any time.
+    pub(crate) fn open_list(
+        self,
+        name: impl Into<Cow<'static, CStr>>,
+        values: impl Into<Values>,
+    ) -> Self {
+        self.with(name.into(), values.into(), true, Writable::Always)
+    }
+
+    /// An address that the plug-in writes at any time.
+    pub(crate) fn pointer(self, name: impl Into<Cow<'static, CStr>>, value: usize) -> Self {
+        self.with(
+            name.into(),
+            Values::Pointer(vec![value]),
+            false,
+            Writable::Always,
+        )
+    }
+
+    /// Without a property.
+    pub(crate) fn without(mut self, name: &CStr) -> Self {
+        self.0.remove(name);
+        self
+    }
+
+    pub(crate) fn build(self) -> Arc<PropertySet> {
+        PropertySet::new(self.0)
+    }
+}

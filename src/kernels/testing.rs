@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Values at the edges of the format.
-pub(super) const SPECIAL: [u32; 22] = [
+pub(super) const SPECIAL: [u32; 23] = [
     0x0000_0000, // 0
     0x8000_0000, // -0
     0x0000_0001, // least denormal
@@ -20,6 +20,7 @@ pub(super) const SPECIAL: [u32; 22] = [
     0xbf80_0000,
     0x3f7f_ffff, // before 1
     0x4b80_0000, // 2^24
+    0x73c0_0000, // 1.5 * 2^104, one and a half steps of the greatest float
     0x7f00_0000, // 2^127
     0xff00_0000,
     0x7f7f_ffff, // greatest

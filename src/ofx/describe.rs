@@ -78,6 +78,8 @@ pub fn describe(
         let _ = set.set_int(name, 0, value);
     }
     for (name, value) in [
+        // The nodes have channel boxes of their own.
+        (kNatronOfxImageEffectPropChannelSelector, kOfxImageComponentNone),
         (
             kOfxImageEffectPluginRenderThreadSafety,
             kOfxImageEffectRenderFullySafe,

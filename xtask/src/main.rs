@@ -3,6 +3,7 @@
 
 mod bindgen;
 mod bundle;
+mod docs;
 mod install;
 mod overlay_table;
 mod tree;
@@ -20,6 +21,12 @@ enum Chore {
     /// Regenerate crates/ofx-sys/src/bindings.rs from ofx_headers/
     Bindgen {
         /// Write nothing; fail when the committed bindings differ
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write docs/nodes.md from what the nodes tell a host
+    Docs {
+        /// Write nothing; fail when the committed page is another
         #[arg(long)]
         check: bool,
     },
@@ -42,7 +49,10 @@ enum Chore {
 fn main() -> ExitCode {
     let result = match Chore::parse() {
         Chore::Bindgen { check } => bindgen::run(&workspace_root(), check),
-        Chore::Bundle => bundle::run(&workspace_root()).map(|bundle| println!("{}", bundle.display())),
+        Chore::Docs { check } => docs::run(&workspace_root(), check),
+        Chore::Bundle => {
+            bundle::run(&workspace_root()).map(|bundle| println!("{}", bundle.display()))
+        }
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -6,7 +6,13 @@ use std::path::Path;
 
 /// Copies a folder. Links become copies of what they point to.
 pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    let failed = |error| format!("{} cannot be copied to {}: {error}", from.display(), to.display());
+    let failed = |error| {
+        format!(
+            "{} cannot be copied to {}: {error}",
+            from.display(),
+            to.display()
+        )
+    };
     let kind = fs::metadata(from).map_err(failed)?;
     if !kind.is_dir() {
         return fs::copy(from, to).map(drop).map_err(failed);

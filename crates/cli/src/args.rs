@@ -174,6 +174,15 @@ pub struct Render {
     /// The graph, as JSON. Paths in it are relative to its folder.
     #[arg(value_name = "GRAPH.json")]
     pub graph: PathBuf,
+    /// Take the paths of writers relative to this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// The frame to render; the project's first where none is named.
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = finite)]
+    pub frame: Option<f64>,
+    /// The render scale: 0.5 is a half-size proxy.
+    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = scale)]
+    pub scale: f64,
     /// Take nodes from this bundle, or the bundles in this folder, before the built-in ones.
     #[arg(long, value_name = "PATH")]
     pub plugin_path: Vec<PathBuf>,
@@ -202,6 +211,14 @@ fn codec_parser() -> impl clap::builder::TypedValueParser<Value = Codec> {
 
 fn tolerance(text: &str) -> Result<f64, String> {
     number(text, "a tolerance", |value| value >= 0.0)
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    number(text, "a frame", |_| true)
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    number(text, "a scale", |value| (0.01..=8.0).contains(&value))
 }
 
 fn range(text: &str) -> Result<f64, String> {

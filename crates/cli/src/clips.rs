@@ -126,14 +126,20 @@ pub fn frame(image: &Image, clip: &Clip) -> Result<Frame, Failure> {
         };
         let mut row = vec![0.0; width];
         for (index, out) in samples.chunks_exact_mut(width * count).rev().enumerate() {
-            channel.samples.widen(index * width..(index + 1) * width, &mut row);
+            channel
+                .samples
+                .widen(index * width..(index + 1) * width, &mut row);
             for (pixel, &value) in out.chunks_exact_mut(count).zip(&row) {
                 pixel[component] = value;
             }
         }
     }
     let bounds = Grid::new(image.display).bounds(image.data)?;
-    Ok(Frame::new(bounds, clip.components(), Samples::Float(samples))?)
+    Ok(Frame::new(
+        bounds,
+        clip.components(),
+        Samples::Float(samples),
+    )?)
 }
 
 /// The frame's components as planes, row by row from the top.
@@ -204,7 +210,10 @@ mod tests {
             metadata: Metadata::new(Format::Png),
         };
         let clip = &group(["R", "G", "B", "A"])[0];
-        assert_eq!(frame(&image, clip).unwrap().floats().unwrap(), [1.0, 1.0, 1.0, 0.0]);
+        assert_eq!(
+            frame(&image, clip).unwrap().floats().unwrap(),
+            [1.0, 1.0, 1.0, 0.0]
+        );
     }
 
     #[test]

@@ -89,7 +89,12 @@ impl Engine {
     /// # Errors
     ///
     /// [`Failure::Plugin`], and [`Failure::Refused`] for windows beyond OpenFX.
-    pub fn min(&self, background: &Image, painted: &Image, window: Rect) -> Result<Vec<Vec<f32>>, Failure> {
+    pub fn min(
+        &self,
+        background: &Image,
+        painted: &Image,
+        window: Rect,
+    ) -> Result<Vec<Vec<f32>>, Failure> {
         self.each_clip(painted, window, |clip| {
             let mut node = self.node(MIN, painted)?;
             connect(&mut node, "B", background, clip)?;
@@ -104,7 +109,12 @@ impl Engine {
     /// # Errors
     ///
     /// As [`Engine::min`].
-    pub fn plus(&self, background: &Image, difference: &Image, window: Rect) -> Result<Vec<Vec<f32>>, Failure> {
+    pub fn plus(
+        &self,
+        background: &Image,
+        difference: &Image,
+        window: Rect,
+    ) -> Result<Vec<Vec<f32>>, Failure> {
         self.each_clip(difference, window, |clip| {
             let mut node = self.node(PLUS, difference)?;
             connect(&mut node, "B", background, clip)?;
@@ -127,7 +137,10 @@ impl Engine {
             node.set("processA", true)?;
             let frame = render(&node, bounds)?;
             for (name, plane) in clip.channels.iter().zip(planes(&frame)) {
-                let place = like.channels.iter().position(|channel| channel.name == *name);
+                let place = like
+                    .channels
+                    .iter()
+                    .position(|channel| channel.name == *name);
                 if let Some(place) = place {
                     rendered[place] = plane;
                 }
@@ -160,7 +173,12 @@ impl Engine {
 /// # Errors
 ///
 /// As [`Engine::min`].
-pub fn connect(node: &mut Instance, input: &str, image: &Image, clip: &Clip) -> Result<(), Failure> {
+pub fn connect(
+    node: &mut Instance,
+    input: &str,
+    image: &Image,
+    clip: &Clip,
+) -> Result<(), Failure> {
     let source = MemorySource::still(frame(image, clip)?).with_pixel_aspect(pixel_aspect(image));
     Ok(node.connect(input, Arc::new(source))?)
 }
@@ -177,8 +195,8 @@ pub fn render(node: &Instance, window: RectI) -> Result<Frame, Failure> {
     })?)
 }
 
-/// A header may say anything; what is no aspect counts as square.
-fn pixel_aspect(image: &Image) -> f64 {
+/// Width of a pixel over its height. A header may say anything; what is no aspect counts as square.
+pub fn pixel_aspect(image: &Image) -> f64 {
     let aspect = f64::from(image.pixel_aspect);
     if aspect.is_normal() && aspect > 0.0 {
         aspect

@@ -46,7 +46,12 @@ impl Failure {
         match self {
             Failure::Differ(_) => 1,
             Failure::Usage(_) => 2,
-            Failure::Plugin(_) | Failure::Graph(_) => 3,
+            Failure::Plugin(error) => match error.root() {
+                // Not the plug-in but the images around it.
+                host::Error::Source { .. } | host::Error::Io { .. } => 4,
+                _ => 3,
+            },
+            Failure::Graph(_) => 3,
             Failure::Image(_) | Failure::Refused(_) | Failure::File { .. } | Failure::Print(_) => 4,
             // 130 for SIGINT, 143 for SIGTERM, as a shell says it.
             Failure::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),

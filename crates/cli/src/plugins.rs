@@ -28,7 +28,10 @@ impl Shelf {
     pub fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut libraries = Vec::new();
         for path in paths {
-            let is_bundle = path.to_string_lossy().trim_end_matches('/').ends_with(".bundle");
+            let is_bundle = path
+                .to_string_lossy()
+                .trim_end_matches('/')
+                .ends_with(".bundle");
             if path.is_file() || is_bundle {
                 libraries.push(Library::open(path)?);
                 continue;
@@ -69,20 +72,24 @@ impl Shelf {
     ///
     /// # Errors
     ///
-    /// [`Failure::Plugin`] where there is none, or it fails to load.
-    pub fn load(&self, host: &Host, id: &str) -> Result<(Plugin, Option<String>), Failure> {
-        let has = |library: &&Library| library.plugins().iter().any(|plugin| plugin.identifier == id);
-        let library = self.0.iter().find(has).ok_or_else(|| {
-            Failure::Plugin(host::Error::NoSuchPlugin {
+    /// When there is none, or it fails to load.
+    pub fn load(&self, host: &Host, id: &str) -> host::Result<(Plugin, Option<String>)> {
+        let has = |library: &&Library| {
+            library
+                .plugins()
+                .iter()
+                .any(|plugin| plugin.identifier == id)
+        };
+        let library = self
+            .0
+            .iter()
+            .find(has)
+            .ok_or_else(|| host::Error::NoSuchPlugin {
                 library: "nothing that was looked at".to_owned(),
                 id: id.to_owned(),
                 known: self.ids(),
-            })
-        })?;
+            })?;
         let path = library.path().map(|path| path.display().to_string());
-        if let Some(path) = &path {
-            tracing::info!("{id} is taken from {path}");
-        }
         Ok((host.load(library, id)?, path))
     }
 }

@@ -70,7 +70,7 @@ pub fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (index, digit) in digits.char_indices() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -144,7 +144,10 @@ mod tests {
     #[test]
     fn columns_align() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
-        let text = table(&[row(["a", "x.exr", "7 bytes"]), row(["long", "y", "1,000 bytes"])]);
+        let text = table(&[
+            row(["a", "x.exr", "7 bytes"]),
+            row(["long", "y", "1,000 bytes"]),
+        ]);
         assert_eq!(text, "a     x.exr  7 bytes\nlong  y      1,000 bytes\n");
     }
 }

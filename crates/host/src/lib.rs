@@ -86,7 +86,6 @@ pub use messages::{Message, MessageKind};
 pub use options::{Abort, HostOptions, Progress, RowLayout};
 pub use pixel::{Components, Depth, Premultiplication};
 pub use plugin::Plugin;
-
 pub use source::{Format, FrameSource, MemorySource, ProxyFilter};
 pub use status::Status;
 pub use value::{ParamKind, Value};

@@ -132,6 +132,16 @@ fn other_times_of_a_node_are_rendered() {
 }
 
 #[test]
+fn a_frame_that_nobody_announced_is_rendered_within_a_render() {
+    let shelf = shelf();
+    let nodes = r#"{ "id": "first", "plugin": "test.fault.unannounced", "inputs": { "Source": "in" } },
+        { "id": "last", "plugin": "test.fault.unannounced", "inputs": { "Source": "first" }, "params": { "offset": 1 } }"#;
+    run(&shelf, nodes, &[1.0]).unwrap();
+    let expected = inverted(&inverted(&plate(2), 1.0), 1.0);
+    assert_eq!(*shelf.written.lock().unwrap()[0].1.frame, expected);
+}
+
+#[test]
 fn a_failing_node_is_named_from_downstream() {
     let shelf = shelf();
     let nodes = r#"{ "id": "bad", "plugin": "test.fail.render", "inputs": { "Source": "in" } },

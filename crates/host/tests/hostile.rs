@@ -243,6 +243,14 @@ fn stray_writes_are_found() {
         stray,
         "Render wrote outside its image: byte -1 from the first pixel of the bottom row"
     );
+    let (_host, instance) = connected("test.fault.window");
+    let mut output = Frame::zeros(BOUNDS, Components::Rgba, Depth::Float).unwrap();
+    let windows = [RectI::new(1, 1, 3, 3)];
+    let error = instance.render_into(&mut output, &windows, &RenderArgs::at(1.0), false);
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "test.fault.window: Render wrote outside its image: pixel 0, 0 outside the render window"
+    );
     let input = render_error("test.fault.input");
     assert_eq!(
         input,

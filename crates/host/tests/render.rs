@@ -4,7 +4,7 @@ mod support;
 
 use host::*;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use support::*;
 
 const BOUNDS: RectI = RectI::new(-5, 3, 12, 14);
@@ -273,15 +273,32 @@ fn a_host_without_the_depth_says_so() {
 
 #[test]
 fn buttons_analyze_and_key() {
-    let (_host, mut instance) = instance(HostOptions::default(), "test.invert");
-    let frame = Frame::new(
-        RectI::new(0, 0, 3, 1),
-        Components::Alpha,
-        Samples::Float(vec![0.5, 8.0, -9.0]),
-    )
-    .unwrap();
-    instance.connect("Source", still(frame)).unwrap();
+    /// Notes the regions it is asked for.
+    struct Noting(MemorySource, Mutex<Vec<RectI>>);
+    impl FrameSource for Noting {
+        fn format(&self) -> Format {
+            self.0.format()
+        }
+        fn region_of_definition(&self, time: f64, scale: Scale) -> Result<RectD, SourceError> {
+            self.0.region_of_definition(time, scale)
+        }
+        fn image(&self, time: f64, scale: Scale, region: RectI) -> Result<Arc<Frame>, SourceError> {
+            self.1.lock().unwrap().push(region);
+            self.0.image(time, scale, region)
+        }
+    }
+    let options = HostOptions {
+        canary: true,
+        ..HostOptions::default()
+    };
+    let (_host, mut instance) = instance(options, "test.invert");
+    let samples = Samples::Float(vec![0.5, -9.0, 8.0, 1.0]);
+    let frame = Frame::new(RectI::new(0, 0, 2, 2), Components::Alpha, samples).unwrap();
+    let source = Arc::new(Noting(MemorySource::still(frame), Mutex::default()));
+    instance.connect("Source", source.clone()).unwrap();
     instance.press("analyze", 7.0, 1.0).unwrap();
+    let rows = [RectI::new(0, 0, 2, 1), RectI::new(0, 1, 2, 2)];
+    assert_eq!(*source.1.lock().unwrap(), rows, "memory stays bounded");
     assert_eq!(instance.keys("peak").unwrap(), [(7.0, Value::Double(8.0))]);
     assert_eq!(instance.get("peak", 0.0).unwrap().as_f64(), Some(8.0));
     assert!(
@@ -307,6 +324,10 @@ fn aborts_are_errors() {
             .unwrap();
         assert!(matches!(
             instance.render(&RenderArgs::at(1.0)),
+            Err(Error::Aborted { .. })
+        ));
+        assert!(matches!(
+            instance.press("analyze", 1.0, 1.0),
             Err(Error::Aborted { .. })
         ));
         assert_eq!(instance.outstanding_images(), 0);

@@ -1,5 +1,5 @@
-//! `scalar` on vectors, in groups of [`GROUP`] samples. Most groups of two plates are equal: they
-//! add nothing.
+//! `scalar` on vectors. A row is taken in turns of [`LANES`] samples; most turns of two plates are
+//! equal, and add nothing.
 
 use super::{Extent, LANES, LEAST_RANK, Row, Stats, Worst, sum_lanes};
 use crate::kernels::{
@@ -7,12 +7,16 @@ use crate::kernels::{
     simd::{MAX_LANES, Simd, Task, ones, repeat},
 };
 
-/// Samples a group: whole pixels of every layout, whole turns of the lanes, bits of a `u64`.
-const GROUP: usize = 48;
+/// One sample for each lane of the sums.
+type Turn = [f32; LANES];
 
-type Group = [f32; GROUP];
+/// Turns in a block, which is whole pixels of every layout.
+const BLOCK: usize = 3;
 
-/// Groups that are scanned at once: 24 KB of both rows, and bits of a `u64`.
+/// Samples in a block, as bits of a `u64`.
+const BLOCK_SAMPLES: usize = BLOCK * LANES;
+
+/// Turns that are scanned at once, as bits of a `u64`.
 const SCAN: usize = 64;
 
 impl<S: Simd> Task<S> for Row<'_> {
@@ -24,60 +28,64 @@ impl<S: Simd> Task<S> for Row<'_> {
         if totals.stats.pairs == 0 {
             return totals.stats;
         }
-        let (a_groups, a_rest) = self.a.as_chunks::<GROUP>();
-        let (b_groups, b_rest) = self.b.as_chunks::<GROUP>();
-        let scans = a_groups.chunks(SCAN).zip(b_groups.chunks(SCAN));
+        let (a_turns, a_rest) = self.a.as_chunks::<LANES>();
+        let (b_turns, b_rest) = self.b.as_chunks::<LANES>();
+        let scans = a_turns.chunks(SCAN).zip(b_turns.chunks(SCAN));
         for (i, (a, b)) in scans.enumerate() {
             // First without a branch, at the memory's speed.
             let mut unequal = 0_u64;
             for (k, (a, b)) in a.iter().zip(b).enumerate() {
                 unequal |= u64::from(!equal(s, a, b)) << k;
             }
+            // Then each run of turns that are not.
             while unequal != 0 {
-                let k = unequal.trailing_zeros() as usize;
+                let from = unequal.trailing_zeros();
+                let count = (unequal >> from).trailing_ones();
+                unequal &= !(u64::MAX >> (64 - count) << from);
+                let run = from as usize..(from + count) as usize;
+                let (first, a, b) = (i * SCAN + run.start, &a[run.clone()], &b[run]);
                 s.run(Add {
                     totals: &mut totals,
-                    group: i * SCAN + k,
-                    a: &a[k],
-                    b: &b[k],
+                    first,
+                    a,
+                    b,
                 });
-                unequal &= unequal - 1;
             }
         }
         if !a_rest.is_empty() {
             // Filled up with pairs of zeros, which add nothing.
-            let (mut a, mut b) = ([0.0; GROUP], [0.0; GROUP]);
+            let (mut a, mut b) = ([0.0; LANES], [0.0; LANES]);
             a[..a_rest.len()].copy_from_slice(a_rest);
             b[..b_rest.len()].copy_from_slice(b_rest);
             s.run(Add {
                 totals: &mut totals,
-                group: a_groups.len(),
-                a: &a,
-                b: &b,
+                first: a_turns.len(),
+                a: &[a],
+                b: &[b],
             });
         }
         totals.finish(s)
     }
 }
 
-/// Whether a group is equal and finite, so that it adds nothing.
+/// Whether a turn is equal and finite, so that it adds nothing.
 #[inline(always)]
-fn equal<S: Simd>(s: S, a: &Group, b: &Group) -> bool {
+fn equal<S: Simd>(s: S, a: &Turn, b: &Turn) -> bool {
     let mut equal = s.splat(ones(true));
-    for at in (0..GROUP).step_by(S::LANES) {
+    for at in (0..LANES).step_by(S::LANES) {
         let (a, b) = (s.load(a, at), s.load(b, at));
         equal = s.and(equal, s.and(s.same(a, b), s.is_finite(a)));
     }
     s.all(equal)
 }
 
-/// Adds a group to the figures: a function of its own, so that it does not take the registers of
-/// the loop over the groups.
+/// Adds turns to the figures: a function of its own, so that it does not take the registers of the
+/// scan.
 struct Add<'t, 'a, S: Simd> {
     totals: &'t mut Totals<'a, S>,
-    group: usize,
-    a: &'t Group,
-    b: &'t Group,
+    first: usize,
+    a: &'t [Turn],
+    b: &'t [Turn],
 }
 
 impl<S: Simd> Task<S> for Add<'_, '_, S> {
@@ -87,16 +95,19 @@ impl<S: Simd> Task<S> for Add<'_, '_, S> {
     fn run(self, s: S) {
         let Self {
             totals,
-            group,
+            first,
             a,
             b,
         } = self;
-        if totals.all && totals.add_pairs(s, group, a, b, None) {
-            return;
+        let mut sums = totals.sums;
+        for (turn, (a, b)) in (first..).zip(a.iter().zip(b)) {
+            if turn / BLOCK != totals.block {
+                totals.end_block();
+                totals.begin_block(s, turn / BLOCK);
+            }
+            totals.add(s, &mut sums, turn, a, b);
         }
-        let included = totals.included(s, group);
-        totals.add_pairs(s, group, a, b, Some(&included));
-        totals.count_not_finite(s, a, b, &included);
+        totals.sums = sums;
     }
 }
 
@@ -113,27 +124,39 @@ struct Limits<V> {
     nan_equal: V,
 }
 
+/// The figures of finite pairs.
+#[derive(Clone, Copy)]
+struct Sums<S: Simd> {
+    /// `LANES` lanes each, of which AVX2 fills two vectors and SSE2 four.
+    sum: [S::Wide; 4],
+    squares: [S::Wide; 4],
+    max: S::V,
+    ulp_max: S::V,
+}
+
 /// The figures of a row so far.
 struct Totals<'a, S: Simd> {
     row: &'a Row<'a>,
     limits: Limits<S::V>,
-    /// All ones in channels that are processed.
-    channels: Group,
-    /// Whether every sample of the row takes part.
-    all: bool,
+    sums: Sums<S>,
     stats: Stats,
     /// Pairs that are not finite.
     not_finite: u64,
-    /// Pixels from the first to past the last that fails.
+    /// The first and the last pixel that fails, before the current block.
     failing: Option<(usize, usize)>,
-    /// `LANES` lanes each, of which AVX2 fills two vectors and SSE2 four.
-    sums: [S::Wide; 4],
-    squares: [S::Wide; 4],
-    max: S::V,
-    ulp_max: S::V,
-    /// The highest rank, in every lane, and the first group that has it.
+    /// The highest rank, in every lane, and the first turn that has it.
     rank: S::V,
     worst: usize,
+    /// Whether every sample of the row takes part.
+    all: bool,
+    /// All ones in the samples of a block whose channel is processed.
+    channels: [f32; BLOCK_SAMPLES],
+    /// The current block.
+    block: usize,
+    /// All ones in its samples that take part.
+    included: [f32; BLOCK_SAMPLES],
+    /// A bit for each of its samples that fails.
+    fails: u64,
 }
 
 impl<'a, S: Simd> Totals<'a, S> {
@@ -142,12 +165,11 @@ impl<'a, S: Simd> Totals<'a, S> {
         let t = row.tolerance;
         let zero = s.splat(0.0);
         let pairs = row.pairs();
-        let mut channels = [0.0; GROUP];
-        let pixel = [0, 1, 2, 3].map(|c| ones(row.selection.processes(c)));
+        let pixel = [0, 1, 2, 3].map(|channel| ones(row.selection.processes(channel)));
+        let mut channels = [0.0; BLOCK_SAMPLES];
         repeat(row.selection.layout, pixel, &mut channels);
-        Self {
+        let mut totals = Self {
             row,
-            channels,
             limits: Limits {
                 any: t.absolute.is_some() || t.relative.is_some() || t.ulp.is_some(),
                 absolute: s.splat(t.absolute.unwrap_or(f32::NAN)),
@@ -156,174 +178,177 @@ impl<'a, S: Simd> Totals<'a, S> {
                 ulp_on: s.splat(ones(t.ulp.is_some())),
                 nan_equal: s.splat(ones(t.nan_equal)),
             },
-            all: pairs == row.a.len(),
+            sums: Sums {
+                sum: [s.widen(zero); 4],
+                squares: [s.widen(zero); 4],
+                max: zero,
+                ulp_max: zero,
+            },
             stats: Stats {
                 pairs: pairs as u64,
                 ..Stats::default()
             },
             not_finite: 0,
             failing: None,
-            sums: [s.widen(zero); 4],
-            squares: [s.widen(zero); 4],
-            max: zero,
-            ulp_max: zero,
             rank: zero,
             worst: 0,
-        }
+            all: pairs == row.a.len(),
+            channels,
+            block: 0,
+            included: channels,
+            fails: 0,
+        };
+        totals.begin_block(s, 0);
+        totals
     }
 
-    /// All ones in the samples of a group that take part.
     #[inline(always)]
-    fn included(&self, s: S, group: usize) -> Group {
+    fn begin_block(&mut self, s: S, block: usize) {
+        self.block = block;
         let Selection {
             layout, coverage, ..
         } = self.row.selection;
-        if matches!(coverage, Coverage::Uniform(_)) {
-            return self.channels;
+        if let Coverage::Uniform(_) = coverage {
+            return;
         }
-        let first = group * GROUP;
-        let samples = GROUP.min(self.row.a.len() - first);
-        let mut included = [0.0; GROUP];
-        coverage.expand(first / layout.channels(), layout, &mut included[..samples]);
-        for at in (0..GROUP).step_by(S::LANES) {
-            let none = s.eq(s.load(&included, at), s.splat(0.0));
-            s.store(
-                s.and_not(none, s.load(&self.channels, at)),
-                &mut included,
-                at,
-            );
+        let first = block * BLOCK_SAMPLES;
+        let samples = BLOCK_SAMPLES.min(self.row.a.len() - first);
+        let mut m = [0.0; BLOCK_SAMPLES];
+        coverage.expand(first / layout.channels(), layout, &mut m[..samples]);
+        for at in (0..BLOCK_SAMPLES).step_by(S::LANES) {
+            let none = s.eq(s.load(&m, at), s.splat(0.0));
+            let included = s.and_not(none, s.load(&self.channels, at));
+            s.store(included, &mut self.included, at);
         }
-        included
     }
 
-    /// Adds a group's pairs. Without `included` all of them take part; then nothing is added
-    /// unless all are finite, and the result says whether they are.
+    /// Counts the block's pixels that fail.
     #[inline(always)]
-    fn add_pairs(
-        &mut self,
-        s: S,
-        group: usize,
-        a: &Group,
-        b: &Group,
-        included: Option<&Group>,
-    ) -> bool {
+    fn end_block(&mut self) {
+        match self.row.selection.layout {
+            Layout::Alpha => self.count_fails::<1>(),
+            Layout::Rgb => self.count_fails::<3>(),
+            Layout::Rgba => self.count_fails::<4>(),
+        }
+    }
+
+    /// [`end_block`](Self::end_block) for `C` channels.
+    #[inline(always)]
+    fn count_fails<const C: usize>(&mut self) {
+        // A bit for each pixel, at its first sample.
+        let mut pixels = 0;
+        for channel in 0..C {
+            pixels |= self.fails >> channel;
+        }
+        pixels &= const { every(C) };
+        self.fails = 0;
+        if pixels != 0 {
+            let at = |bit: u32| self.block * (BLOCK_SAMPLES / C) + bit as usize / C;
+            let last = at(pixels.ilog2());
+            let first = match self.failing {
+                Some((first, _)) => first,
+                None => at(pixels.trailing_zeros()),
+            };
+            self.failing = Some((first, last));
+            self.stats.failing_pixels += u64::from(pixels.count_ones());
+        }
+    }
+
+    /// Adds a turn of the current block.
+    #[inline(always)]
+    fn add(&mut self, s: S, sums: &mut Sums<S>, turn: usize, a: &Turn, b: &Turn) {
+        let from = turn % BLOCK * LANES;
         let zero = s.splat(0.0);
-        let (mut rank, mut beyond, mut ulp_max) = (zero, zero, self.ulp_max);
-        let (mut sums, mut squares) = (self.sums, self.squares);
-        let mut passes = [0.0; GROUP];
-        let mut all_finite = s.splat(ones(true));
-        for turn in (0..GROUP).step_by(LANES) {
-            for lane in 0..LANES / S::LANES {
-                let at = turn + lane * S::LANES;
-                let (a, b) = (s.load(a, at), s.load(b, at));
-                let mut d = s.abs(s.sub(a, b));
-                let mut ulp = s.ulp_distance(a, b);
-                let mut pass = s.same(a, b);
-                if included.is_some() {
-                    pass = s.and(pass, s.or(s.eq(a, a), self.limits.nan_equal));
-                }
-                if self.limits.any {
-                    pass = s.or(pass, self.limits.accept(s, a, b, d, ulp));
-                }
-                let finite = s.is_finite(d);
-                all_finite = s.and(all_finite, finite);
-                if let Some(included) = included {
-                    let included = s.load(included, at);
-                    pass = s.or(pass, s.and_not(included, s.splat(ones(true))));
-                    let infinite = s.and_not(s.or(pass, finite), s.splat(f32::INFINITY));
-                    beyond = s.or(beyond, infinite);
-                    let counted = s.and(included, finite);
-                    d = s.and(counted, d);
-                    ulp = s.and(counted, ulp);
-                }
-                s.store(pass, &mut passes, at);
-                rank = s.max(rank, d);
-                ulp_max = s.max_u32(ulp_max, ulp);
-                let wide = s.widen(d);
-                sums[lane] = s.wide_add(sums[lane], wide);
-                squares[lane] = s.wide_add(squares[lane], s.wide_mul(wide, wide));
+        let (mut rank, mut all_finite, mut fails) = (zero, s.splat(ones(true)), 0);
+        for (i, at) in (0..LANES).step_by(S::LANES).enumerate() {
+            let (a, b) = (s.load(a, at), s.load(b, at));
+            let difference = s.abs(s.sub(a, b));
+            let ulp = s.ulp_distance(a, b);
+            let finite = s.is_finite(difference);
+            all_finite = s.and(all_finite, finite);
+            let mut pass = s.same(a, b);
+            if self.limits.any {
+                pass = s.or(pass, self.limits.accept(s, a, b, difference, ulp));
             }
+            let (mut fail, mut counted) = (s.not(pass), finite);
+            if !self.all {
+                let included = s.load(&self.included, from + at);
+                (fail, counted) = (s.and(fail, included), s.and(counted, included));
+            }
+            fails |= u64::from(s.mask(fail)) << at;
+            let d = s.and(counted, difference);
+            rank = s.max(rank, d);
+            let wide = s.widen(d);
+            sums.sum[i] = s.wide_add(sums.sum[i], wide);
+            sums.squares[i] = s.wide_add(sums.squares[i], s.wide_mul(wide, wide));
+            sums.ulp_max = s.max_u32(sums.ulp_max, s.and(counted, ulp));
         }
-        if included.is_none() && !s.all(all_finite) {
-            return false;
+        sums.max = s.max(sums.max, rank);
+        if !s.all(all_finite) {
+            let (infinite, corrected) = self.add_not_finite(s, a, b, from, fails);
+            (rank, fails) = (s.max(rank, infinite), corrected);
         }
-        (self.sums, self.squares, self.ulp_max) = (sums, squares, ulp_max);
-        self.max = s.max(self.max, rank);
-        let mut fails = 0;
-        for at in (0..GROUP).step_by(S::LANES) {
-            fails |= u64::from(!s.mask(s.load(&passes, at)) & ((1 << S::LANES) - 1)) << at;
-        }
-        // `Row::rank`, the highest of the group.
         if fails != 0 {
-            rank = s.max(s.max(rank, beyond), s.splat(LEAST_RANK));
-            self.count_failing(group, fails);
+            self.fails |= fails << from;
+            rank = s.max(rank, s.splat(LEAST_RANK));
         }
         if s.mask(s.lt(self.rank, rank)) != 0 {
             self.rank = s.splat(highest(s, rank));
-            self.worst = group;
+            self.worst = turn;
         }
-        true
     }
 
+    /// Counts the pairs of a turn that are not finite. The result is infinity where one fails, else
+    /// 0, and `fails`, which took all pairs for finite, as it should be.
     #[inline(always)]
-    fn count_not_finite(&mut self, s: S, a: &Group, b: &Group, included: &Group) {
+    fn add_not_finite(&mut self, s: S, a: &Turn, b: &Turn, from: usize, fails: u64) -> (S::V, u64) {
         let infinity = s.splat(f32::INFINITY);
-        for at in (0..GROUP).step_by(S::LANES) {
-            let (a, b, included) = (s.load(a, at), s.load(b, at), s.load(included, at));
-            let numbers = s.and(s.eq(a, a), s.eq(b, b));
+        let count = |v| u64::from(s.mask(v).count_ones());
+        let (mut rank, mut fails) = (s.splat(0.0), fails);
+        for at in (0..LANES).step_by(S::LANES) {
+            let (a, b) = (s.load(a, at), s.load(b, at));
+            let included = s.load(&self.included, from + at);
+            let number = s.and(s.eq(a, a), s.eq(b, b));
             let infinite = s.or(s.eq(s.abs(a), infinity), s.eq(s.abs(b), infinity));
             let finite = s.is_finite(s.sub(a, b));
-            self.not_finite += count(s, s.and_not(finite, included));
-            self.stats.nan += count(s, s.and_not(numbers, included));
-            self.stats.inf += count(s, s.and(infinite, included));
+            self.not_finite += count(s.and_not(finite, included));
+            self.stats.nan += count(s.and_not(number, included));
+            self.stats.inf += count(s.and(infinite, included));
+
+            let pass = s.and(s.same(a, b), s.or(number, self.limits.nan_equal));
+            let fail = s.and_not(s.or(finite, pass), included);
+            fails &= !(u64::from(s.mask(s.not(finite))) << at);
+            fails |= u64::from(s.mask(fail)) << at;
+            rank = s.or(rank, s.and(fail, infinity));
         }
-    }
-
-    /// `fails`: a bit for each sample of the group.
-    #[inline(always)]
-    fn count_failing(&mut self, group: usize, fails: u64) {
-        let layout = self.row.selection.layout;
-        // A bit for each pixel, at its first sample.
-        let pixels = match layout {
-            Layout::Alpha => fails,
-            Layout::Rgb => (fails | fails >> 1 | fails >> 2) & 0x2492_4924_9249,
-            Layout::Rgba => (fails | fails >> 1 | fails >> 2 | fails >> 3) & 0x1111_1111_1111,
-        };
-        let pixel = |bit: u32| (group * GROUP + bit as usize) / layout.channels();
-        let first = match self.failing {
-            Some((first, _)) => first,
-            None => pixel(pixels.trailing_zeros()),
-        };
-        self.failing = Some((first, pixel(pixels.ilog2()) + 1));
-        self.stats.failing_pixels += u64::from(pixels.count_ones());
+        (rank, fails)
     }
 
     #[inline(always)]
-    fn finish(self, s: S) -> Stats {
-        let Self { row, mut stats, .. } = self;
-        let sum = |vectors: [S::Wide; 4]| {
-            let mut lanes = [0.0; LANES];
-            for (vector, at) in vectors.into_iter().zip((0..LANES).step_by(S::LANES)) {
-                s.wide_store(vector, &mut lanes, at);
-            }
-            sum_lanes(lanes)
-        };
-        stats.sum = sum(self.sums);
-        stats.sum_squares = sum(self.squares);
+    fn finish(mut self, s: S) -> Stats {
+        self.end_block();
+        let Self {
+            row,
+            sums,
+            mut stats,
+            ..
+        } = self;
+        stats.sum = across(s, sums.sum);
+        stats.sum_squares = across(s, sums.squares);
         stats.finite = stats.pairs - self.not_finite;
-        stats.max = highest(s, self.max);
+        stats.max = highest(s, sums.max);
         let mut ulp = [0.0; MAX_LANES];
-        s.store(self.ulp_max, &mut ulp, 0);
+        s.store(sums.ulp_max, &mut ulp, 0);
         stats.ulp_max = ulp.iter().fold(0, |max, ulp| max.max(ulp.to_bits()));
-        stats.failing = self.failing.map(|(first, end)| Extent {
+        stats.failing = self.failing.map(|(first, last)| Extent {
             x1: row.x(first),
             y1: row.y,
-            x2: row.x(end),
+            x2: row.x(last + 1),
             y2: row.y.saturating_add(1),
         });
         let rank = highest(s, self.rank);
         if rank > 0.0 {
-            let mut samples = self.worst * GROUP..row.a.len();
+            let mut samples = self.worst * LANES..row.a.len();
             let worst = samples.find(|&i| row.includes(i) && row.rank(i) == rank);
             stats.worst = worst.map(|i| {
                 let x = row.x(i / row.selection.layout.channels());
@@ -342,14 +367,27 @@ impl<V: Copy> Limits<V> {
         let absolute = s.le(difference, self.absolute);
         let relative = s.le(difference, s.mul(self.relative, scale));
         let ulp = s.and(s.same(s.max_u32(ulp, self.ulp), self.ulp), self.ulp_on);
-        s.and(s.is_finite(difference), s.or(s.or(absolute, relative), ulp))
+        s.or(s.or(absolute, relative), ulp)
     }
 }
 
-/// How many lanes are all ones.
+/// A bit for every `step`th sample of a block.
+const fn every(step: usize) -> u64 {
+    let (mut bits, mut at) = (0, 0);
+    while at < BLOCK_SAMPLES {
+        bits |= 1 << at;
+        at += step;
+    }
+    bits
+}
+
 #[inline(always)]
-fn count<S: Simd>(s: S, v: S::V) -> u64 {
-    u64::from(s.mask(v).count_ones())
+fn across<S: Simd>(s: S, vectors: [S::Wide; 4]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    for (vector, at) in vectors.into_iter().zip((0..LANES).step_by(S::LANES)) {
+        s.wide_store(vector, &mut lanes, at);
+    }
+    sum_lanes(lanes)
 }
 
 /// The greatest lane of a vector without NaN or negative lanes.

@@ -96,7 +96,7 @@ pub fn measure(
         });
     }
     let (on, off) = (on / count, off / off_count);
-    let index = (on / off.max(1e-12)) as f32;
+    let index = (on / off.max(1e-12)).min(1e9) as f32;
     let through = curvature / count * f64::from(transmission).powi(2);
     let full = (((on - off).max(0.0)) / through.max(1e-9)).sqrt() as f32;
     let mismatch = if index > CLEAN {

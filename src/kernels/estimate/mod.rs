@@ -14,7 +14,8 @@
 //!
 //! # NaN and infinity
 //!
-//! Any input may hold them. Such samples count for nothing, and every output is finite.
+//! Any input may hold them. Such samples, and those beyond 1e9, count for nothing; every output is
+//! finite.
 //!
 //! # Threads and memory
 //!

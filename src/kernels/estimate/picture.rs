@@ -24,6 +24,15 @@ impl Size {
     }
 }
 
+/// Samples beyond this are no light.
+const GREATEST: f32 = 1e9;
+
+/// Whether a sample is one to count with: not NaN, not infinite, not next to it.
+#[inline(always)]
+pub(super) fn is_sane(sample: f32) -> bool {
+    sample.abs() <= GREATEST
+}
+
 /// A picture of C channels; the samples' order is the module's.
 #[derive(Clone, Copy, Debug)]
 pub struct Picture<'a, const C: usize> {

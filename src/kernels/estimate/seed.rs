@@ -30,22 +30,20 @@ pub fn estimate(
         for (row, (merged, background)) in rows.into_iter().zip(channels) {
             for (block, out) in row.chunks_mut(BLOCK).enumerate() {
                 let from = block * BLOCK;
-                let mut scale = [0.0; BLOCK];
-                // b - M
-                let mut rest = [0.0; BLOCK];
-                let mut estimate = [0.0; BLOCK];
+                let [mut scale, mut rest, mut goal, mut estimate] = [[0.0; BLOCK]; 4];
                 for i in 0..out.len() {
                     let x = from + i;
                     let (a, b) = model
                         .blend
                         .coefficients(background[x], model.opacity.at(x, y));
                     if (a + b + merged[x]).is_finite() {
-                        (scale[i], rest[i], estimate[i]) = (a, b - merged[x], merged[x]);
+                        (scale[i], rest[i]) = (a, b);
+                        (goal[i], estimate[i]) = (merged[x], merged[x]);
                     }
                 }
                 for _ in 0..iterations {
                     for i in 0..BLOCK {
-                        let error = scale[i] * estimate[i] + rest[i];
+                        let error = (scale[i] * estimate[i] + rest[i]) - goal[i];
                         let up = if error < 0.0 { beta } else { 0.0 };
                         let down = if error > 0.0 { beta } else { 0.0 };
                         estimate[i] = (estimate[i] + up - down).clamp(0.0, 1.0);

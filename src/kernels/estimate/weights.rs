@@ -2,7 +2,7 @@
 
 use super::filter::gradient_of;
 use super::model::{Blend, Model, Opacity};
-use super::picture::Colour;
+use super::picture::{Colour, is_sane};
 use super::quantile::quantile;
 use super::team::{Team, for_rows};
 
@@ -83,7 +83,7 @@ impl Evidence<'_> {
                         let divisor = if a.abs() < LEAST { LEAST } else { a };
                         let closed = excess / divisor;
                         (*weight, *product) = (0.0, 0.0);
-                        if !closed.is_finite() {
+                        if !is_sane(closed) {
                             continue;
                         }
                         let mut trust = 1.0;

@@ -86,3 +86,11 @@ impl Context<'_> {
         }
     }
 }
+
+#[cfg(test)]
+impl Workspace {
+    /// Samples that the pool has room for.
+    pub(super) fn capacity(&self) -> usize {
+        self.free.iter().map(Vec::capacity).sum()
+    }
+}

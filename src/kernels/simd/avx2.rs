@@ -13,7 +13,7 @@ impl Avx2 {
     /// The token, where the CPU has AVX2. The standard library asks the CPU once a process.
     #[inline]
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Self(()))
+        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt")).then_some(Self(()))
     }
 }
 
@@ -35,7 +35,7 @@ macro_rules! binary {
     )*};
 }
 
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 #[inline(never)]
 fn run<T: Task<Avx2>>(s: Avx2, task: T) -> T::Output {
     task.run(s)

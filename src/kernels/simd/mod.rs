@@ -84,6 +84,11 @@ pub(super) trait Simd: Copy {
     fn wide_store(self, v: Self::Wide, to: &mut [f64], at: usize);
 
     #[inline(always)]
+    fn not(self, v: Self::V) -> Self::V {
+        self.and_not(v, self.splat(ones(true)))
+    }
+
+    #[inline(always)]
     fn abs(self, v: Self::V) -> Self::V {
         self.and(v, self.splat(f32::from_bits(0x7fff_ffff)))
     }

@@ -31,9 +31,9 @@ class Case:
         return f"org.deltaplate.{self.node}"
 
     @property
-    def source(self):
-        """The name of the source's pictures, a part of their files' names."""
-        return f"source{self.bits}.{self.size[0]}"
+    def sources(self):
+        """The picture file of each frame."""
+        return tuple(f"source{self.bits}.{self.size[0]}.{number % FRAMES}.png" for number in range(self.frames))
 
 
 SMALL, LARGE = (96, 64), (960, 540)
@@ -66,6 +66,7 @@ def table():
         Case("min keyed", "min", {"mix": KEYED}, PLATES, frames=FRAMES),
         Case("min keyed parallel", "min", {"mix": KEYED, "view": "Absolute"}, PLATES, **PARALLEL),
         Case("min keyed parallel 8 bit", "min", {"mix": KEYED}, PLATE8, **EIGHT, **PARALLEL),
+        Case("min many parallel", "min", {"mix": KEYED, "view": "Offset"}, PLATE, frames=72, threads=4),
         Case("min top-left origin", "min", files=PLATE, top_left=True),
         Case("min large", "min", {"view": "Offset"}, {"plate": "large.png"}, size=LARGE),
         Case("plus 16 bit", "plus", files=SUM),
@@ -87,7 +88,7 @@ def table():
         Case("compare mismatch tolerance", "compare", {"output": "Mismatch Mask", "absolute": 0.2}, PLATE),
         Case("compare wipe", "compare", {"output": "Wipe", "wipe": 0.25}, PLATE),
         Case("compare keyed wipe parallel", "compare", {"output": "Wipe", "wipe": KEYED}, PLATES, **PARALLEL),
-        Case("compare keyed heat map parallel", "compare", {"output": "Heat Map", "heatRange": KEYED}, PLATES, **PARALLEL),
+        Case("compare keyed heat map parallel", "compare", {"output": "Heat Map", "heatRange": [[0, 0.125], [8, 1]]}, PLATES, **PARALLEL),
     ]
 
 

@@ -1,6 +1,5 @@
 """melt in its root: renders pictures, with a node of the bundle as a filter."""
 
-import os
 import pathlib
 import shutil
 import subprocess
@@ -23,6 +22,8 @@ colorspace=709
 """
 # Seconds for one call; most take a quarter of one.
 PATIENCE = 120
+# With parallel frames melt now and then ends before its first frame, also without any filter.
+TRIES = 5
 
 
 class Failure(Exception):
@@ -93,13 +94,16 @@ class Melt:
         consumer = [f"avformat:{self.inside(raw.name)}", "f=rawvideo", "vcodec=rawvideo", f"pix_fmt={pixels}"]
         consumer += [f"mlt_image_format={asked}", f"real_time=-{threads}", f"scale={scale}", "an=1"]
         applied = ["-filter", *effect] if effect else []
-        _, talk = self.call(
-            "-silent", "-profile", self.inside("profile"), *tracks, *applied, "-consumer", *consumer
-        )
+        command = ["-silent", "-profile", self.inside("profile"), *tracks, *applied, "-consumer", *consumer]
         samples = 4 * int(width * scale) * int(height * scale)
         expected = samples * len(sources) * bits // 8
-        if not raw.exists() or os.path.getsize(raw) != expected:
-            written = os.path.getsize(raw) if raw.exists() else 0
+        written = 0
+        for _ in range(TRIES):
+            _, talk = self.call(*command)
+            written = raw.stat().st_size if raw.exists() else 0
+            if written:
+                break
+        if written != expected:
             raise Failure(f"melt wrote {written} bytes of frames, not {expected}\n{talk[-2000:]}")
         codes = images.from_little("B" if bits == 8 else "H", raw.read_bytes())
         return [codes[i : i + samples] for i in range(0, len(codes), samples)], talk

@@ -90,7 +90,15 @@ fn sign_iteration(
 ) -> Vec<f32> {
     let mut out = vec![0.0; merged.samples().len()];
     let model = normal(alpha);
-    seed::estimate(&Alone, merged, background, &model, iterations, seed::BETA, &mut out);
+    seed::estimate(
+        &Alone,
+        merged,
+        background,
+        &model,
+        iterations,
+        seed::BETA,
+        &mut out,
+    );
     out
 }
 
@@ -159,7 +167,13 @@ pub fn modes(
     model: &Model<'_>,
 ) -> Result<[Vec<f32>; 3], Failure> {
     let found = calibrate(context, merged, background, model)?;
-    let mut problem = Problem::new(merged, background, *model, found.noise, found.ghost.mismatch);
+    let mut problem = Problem::new(
+        merged,
+        background,
+        *model,
+        found.noise,
+        found.ghost.mismatch,
+    );
     let mut results = [
         closed_form(merged, background, model),
         vec![0.0; merged.samples().len()],

@@ -54,7 +54,10 @@ fn parse(bytes: &[u8]) -> Option<Image> {
     let header = std::str::from_utf8(header).ok()?;
     let (_, shape) = header.split_once("'shape': (")?;
     let (shape, _) = shape.split_once(')')?;
-    let shape: Vec<usize> = shape.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let shape: Vec<usize> = shape
+        .split(',')
+        .filter_map(|n| n.trim().parse().ok())
+        .collect();
     let [height, channels, width] = shape[..] else {
         return None;
     };

@@ -10,7 +10,12 @@ use super::npy::{Folder, Image};
 use super::{each, with_context};
 
 /// How a pair is spoilt, and the noise of `M - B` that this means, in codes.
-const KINDS: [(&str, f32); 4] = [("clean", 0.1), ("8bit", 0.42), ("noise", 2.83), ("jpeg", 2.83)];
+const KINDS: [(&str, f32); 4] = [
+    ("clean", 0.1),
+    ("8bit", 0.42),
+    ("noise", 2.83),
+    ("jpeg", 2.83),
+];
 /// Photograph pairs.
 const PAIRS: usize = 3;
 const BOUNDS: Bounds = Bounds {
@@ -23,7 +28,10 @@ const LAYER: f32 = 0.02;
 /// Prints the tables.
 pub fn run(folder: &Folder) -> Result<(), String> {
     println!("\nVarying opacity: PSNR over a new background in dB, each of {PAIRS} pairs\n");
-    println!("| |{}", KINDS.map(|(kind, _)| format!(" {kind} |")).concat());
+    println!(
+        "| |{}",
+        KINDS.map(|(kind, _)| format!(" {kind} |")).concat()
+    );
     println!("|---|{}", "---|".repeat(KINDS.len()));
     for (overlay, ways) in [
         ("reflection", ["minimum", "smooth"]),
@@ -81,7 +89,14 @@ fn one(
         }
         _ => solid::opacity(context, m, b, noise, &mut opacity).map(drop),
     })?;
-    let colour = solid_colour(merged.size.width, &opacity, way, &merged, &background, noise)?;
+    let colour = solid_colour(
+        merged.size.width,
+        &opacity,
+        way,
+        &merged,
+        &background,
+        noise,
+    )?;
     let truth = Truth::read(folder, overlay, pair)?;
     truth.over_new_background(folder, &colour, &opacity)
 }
@@ -99,14 +114,24 @@ fn solid_colour(
     if way == "solid" {
         let mut scratch = vec![0.0; opacity.len()];
         let colour = with_context(|context| {
-            solid::opacity(context, merged.view(), background.view(), noise, &mut scratch)
+            solid::opacity(
+                context,
+                merged.view(),
+                background.view(),
+                noise,
+                &mut scratch,
+            )
         })?
         .ok_or("no colour was found")?;
         let channel = |i: usize| i / width % 3;
-        return Ok((0..3 * opacity.len()).map(|i| alpha(i) * colour[channel(i)]).collect());
+        return Ok((0..3 * opacity.len())
+            .map(|i| alpha(i) * colour[channel(i)])
+            .collect());
     }
     let pairs = merged.samples.iter().zip(&background.samples).enumerate();
-    Ok(pairs.map(|(i, (m, b))| (m - (1.0 - alpha(i)) * b).clamp(0.0, 1.0)).collect())
+    Ok(pairs
+        .map(|(i, (m, b))| (m - (1.0 - alpha(i)) * b).clamp(0.0, 1.0))
+        .collect())
 }
 
 fn several(folder: &Folder, overlay: &str, count: usize) -> Result<f64, String> {
@@ -127,7 +152,12 @@ fn several(folder: &Folder, overlay: &str, count: usize) -> Result<f64, String> 
         for [merged, background] in &images {
             frames.add(context, merged.view(), background.view());
         }
-        frames.opacity(context, 2.0 / 255.0, &mut opacity, [&mut merged, &mut background])
+        frames.opacity(
+            context,
+            2.0 / 255.0,
+            &mut opacity,
+            [&mut merged, &mut background],
+        )
     })?;
     let merged = Image {
         size,
@@ -196,4 +226,3 @@ impl Truth {
         Ok(psnr_where(&found, &truth, matte, LAYER))
     }
 }
-

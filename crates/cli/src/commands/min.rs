@@ -43,11 +43,24 @@ struct MinReport {
 impl Report for MinReport {
     fn text(&self) -> String {
         let file = |label: &str, path: &PathBuf, bytes: u64, note: String| {
-            vec![label.to_owned(), path.display().to_string(), plural(bytes, "byte", "bytes"), note]
+            vec![
+                label.to_owned(),
+                path.display().to_string(),
+                plural(bytes, "byte", "bytes"),
+                note,
+            ]
         };
-        let part = format!("{} of painted", per_cent(self.difference_bytes, self.painted_bytes));
+        let part = format!(
+            "{} of painted",
+            per_cent(self.difference_bytes, self.painted_bytes)
+        );
         let files = table(&[
-            file("background", &self.background, self.background_bytes, String::new()),
+            file(
+                "background",
+                &self.background,
+                self.background_bytes,
+                String::new(),
+            ),
             file("painted", &self.painted, self.painted_bytes, String::new()),
             file("difference", &self.difference, self.difference_bytes, part),
         ]);
@@ -56,7 +69,10 @@ impl Report for MinReport {
             Some(reason) => format!("not exact: {reason}"),
         };
         let facts = table(&[
-            vec!["changed".to_owned(), plural(self.changed_pixels, "pixel", "pixels")],
+            vec![
+                "changed".to_owned(),
+                plural(self.changed_pixels, "pixel", "pixels"),
+            ],
             vec!["verdict".to_owned(), verdict],
         ]);
         format!("{files}\n{facts}")

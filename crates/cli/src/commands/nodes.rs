@@ -108,8 +108,16 @@ fn describe(plugin: &Plugin, library: Option<String>) -> Result<NodeReport, Fail
         group: descriptor.grouping,
         description: descriptor.description,
         library,
-        contexts: descriptor.contexts.iter().map(ToString::to_string).collect(),
-        depths: descriptor.pixel_depths.iter().map(|name| short(name, "OfxBitDepth")).collect(),
+        contexts: descriptor
+            .contexts
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        depths: descriptor
+            .pixel_depths
+            .iter()
+            .map(|name| short(name, "OfxBitDepth"))
+            .collect(),
         thread_safety: short(&descriptor.thread_safety, "OfxImageEffectRender"),
         supports_tiles: descriptor.supports_tiles,
         face,
@@ -119,7 +127,10 @@ fn describe(plugin: &Plugin, library: Option<String>) -> Result<NodeReport, Fail
 
 fn face(context: &ContextDescriptor) -> Face {
     let clip = |clip: &host::ClipDescriptor| {
-        let components = clip.components.iter().map(|name| short(name, "OfxImageComponent"));
+        let components = clip
+            .components
+            .iter()
+            .map(|name| short(name, "OfxImageComponent"));
         json!({
             "name": clip.name,
             "label": clip.label,
@@ -217,7 +228,10 @@ fn clip_row(clip: &Value) -> Vec<String> {
             note += &format!(", {word}");
         }
     }
-    vec![format!("  {}", clip["name"].as_str().unwrap_or_default()), note]
+    vec![
+        format!("  {}", clip["name"].as_str().unwrap_or_default()),
+        note,
+    ]
 }
 
 fn parameter_text(param: &Value) -> String {
@@ -226,11 +240,19 @@ fn parameter_text(param: &Value) -> String {
         other => other.to_string(),
     };
     let mut line = format!("  {} ({}", shown(&param["name"]), shown(&param["kind"]));
-    let options: Vec<String> = param["options"].as_array().into_iter().flatten().map(shown).collect();
+    let options: Vec<String> = param["options"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(shown)
+        .collect();
     if !options.is_empty() {
         line += &format!(": {}", options.join(", "));
     }
-    match param["default"].as_u64().and_then(|index| options.get(index as usize)) {
+    match param["default"]
+        .as_u64()
+        .and_then(|index| options.get(index as usize))
+    {
         Some(option) => line += &format!("; default {option}"),
         None if param["default"].is_null() => {}
         None => line += &format!("; default {}", param["default"]),

@@ -88,7 +88,8 @@ pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     make_folder_of(output)?;
     let bytes = deliver(output, &restored)?;
     talk.end();
-    let channel = |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
+    let channel =
+        |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
     print(
         &PlusReport {
             exact,
@@ -108,7 +109,11 @@ pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
 }
 
 /// Whether it is the right background; a wrong one passes only by force.
-fn check_background(args: &Plus, background: &Image, difference: &Difference) -> Result<bool, Failure> {
+fn check_background(
+    args: &Plus,
+    background: &Image,
+    difference: &Difference,
+) -> Result<bool, Failure> {
     let name = args.background.display();
     let files = [args.background.as_path(), args.difference.as_path()];
     pair(files, &background.header(), &difference.target)?;
@@ -118,7 +123,9 @@ fn check_background(args: &Plus, background: &Image, difference: &Difference) ->
             tracing::warn!("{name}: {error}");
             Ok(false)
         }
-        Err(error) => Err(Failure::Differ(format!("{name}: {error} (--force adds it all the same)"))),
+        Err(error) => Err(Failure::Differ(format!(
+            "{name}: {error} (--force adds it all the same)"
+        ))),
     }
 }
 
@@ -127,7 +134,11 @@ fn check_background(args: &Plus, background: &Image, difference: &Difference) ->
 /// # Errors
 ///
 /// [`Failure`].
-pub fn rebuild(engine: &Engine, background: &Image, difference: &Difference) -> Result<Image, Failure> {
+pub fn rebuild(
+    engine: &Engine,
+    background: &Image,
+    difference: &Difference,
+) -> Result<Image, Failure> {
     let window = difference.target.data;
     let planes = engine.plus(background, difference.image(), window)?;
     Ok(difference.deliver(window, &planes)?)

@@ -51,9 +51,17 @@ impl Report for RoundtripReport {
     fn text(&self) -> String {
         let file = |label: &str, path: &PathBuf, bytes: u64, note: &str| {
             let size = plural(bytes, "byte", "bytes");
-            vec![label.to_owned(), path.display().to_string(), size, note.to_owned()]
+            vec![
+                label.to_owned(),
+                path.display().to_string(),
+                size,
+                note.to_owned(),
+            ]
         };
-        let part = format!("{} of painted", per_cent(self.difference_bytes, self.painted_bytes));
+        let part = format!(
+            "{} of painted",
+            per_cent(self.difference_bytes, self.painted_bytes)
+        );
         let files = table(&[
             file("background", &self.background, self.background_bytes, ""),
             file("painted", &self.painted, self.painted_bytes, ""),

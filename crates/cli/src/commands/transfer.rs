@@ -41,7 +41,12 @@ pub fn pair(names: [&Path; 2], background: &Header, painted: &Header) -> Result<
 /// # Errors
 ///
 /// [`Failure`].
-pub fn difference(engine: &Engine, pair: &Pair, background: &Plate, painted: &Plate) -> Result<Difference, Failure> {
+pub fn difference(
+    engine: &Engine,
+    pair: &Pair,
+    background: &Plate,
+    painted: &Plate,
+) -> Result<Difference, Failure> {
     let planes = engine.min(&background.image, &painted.image, pair.window)?;
     let proof = Proof::of(&background.image, &painted.image);
     Difference::new(&painted.image.header(), proof, pair.window, planes)
@@ -53,14 +58,19 @@ pub fn difference(engine: &Engine, pair: &Pair, background: &Plate, painted: &Pl
 /// # Errors
 ///
 /// [`Failure::Differ`] where the file does not hold what was written, which leaves none.
-pub fn store(difference: &Difference, path: &Path, packing: &Packing) -> Result<(Difference, u64), Failure> {
+pub fn store(
+    difference: &Difference,
+    path: &Path,
+    packing: &Packing,
+) -> Result<(Difference, u64), Failure> {
     let options = WriteOptions {
         codec: Some(packing.codec),
         ..WriteOptions::default()
     };
     let bytes = difference.write(path, &options)?;
     let stored = Difference::read(path, &ReadOptions::default())?;
-    if stored.image().channels != difference.image().channels || stored.target != difference.target {
+    if stored.image().channels != difference.image().channels || stored.target != difference.target
+    {
         return Err(discard(path));
     }
     Ok((stored, bytes))

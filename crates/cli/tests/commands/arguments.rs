@@ -31,11 +31,24 @@ fn wrong_arguments_are_code_2() {
 #[test]
 fn help_names_every_command_and_exit_code() {
     let ran = in_folder(Path::new(""), "--help").ends(0);
-    for word in ["roundtrip", "min", "plus", "compare", "render", "nodes", "--json", "130, 143"] {
+    for word in [
+        "roundtrip",
+        "min",
+        "plus",
+        "compare",
+        "render",
+        "nodes",
+        "--json",
+        "130, 143",
+    ] {
         assert!(ran.out.contains(word), "{word}: {}", ran.out);
     }
     let ran = in_folder(Path::new(""), "compare --help").ends(0);
-    assert!(ran.out.contains("A is the candidate, B the reference"), "{}", ran.out);
+    assert!(
+        ran.out.contains("A is the candidate, B the reference"),
+        "{}",
+        ran.out
+    );
     let ran = in_folder(Path::new(""), "--version").ends(0);
     assert!(ran.out.starts_with("deltaplate 0."), "{}", ran.out);
 }

@@ -23,7 +23,9 @@ fn verdict(home: &Path, options: &str, code: i32) -> Value {
 fn an_image_equals_itself() {
     let file = plate("painted.exr");
     let file = file.to_str().unwrap();
-    let report = in_folder(Path::new(""), &format!("compare {file} {file} --json")).ends(0).json();
+    let report = in_folder(Path::new(""), &format!("compare {file} {file} --json"))
+        .ends(0)
+        .json();
     assert_eq!(report["verdict"], "equal");
     assert_eq!(report["reason"], Value::Null);
     assert_eq!(report["psnr"], Value::Null);
@@ -55,7 +57,10 @@ fn the_figures_are_those_of_the_samples() {
     }
     let near = |figure: &str, expected: f64| {
         let value = report[figure].as_f64().unwrap();
-        assert!((value / expected - 1.0).abs() < 1e-9, "{figure} {value} {expected}");
+        assert!(
+            (value / expected - 1.0).abs() < 1e-9,
+            "{figure} {value} {expected}"
+        );
     };
     let rms = (squares / count).sqrt();
     near("max", max);
@@ -64,7 +69,10 @@ fn the_figures_are_those_of_the_samples() {
     near("psnr", -20.0 * rms.log10());
     assert_eq!(report["verdict"], "differ");
     assert_eq!(report["reason"], "samples");
-    assert_eq!(report["failingPixels"], fails.iter().filter(|fails| **fails).count());
+    assert_eq!(
+        report["failingPixels"],
+        fails.iter().filter(|fails| **fails).count()
+    );
     let places = || (0..fails.len()).filter(|&pixel| fails[pixel]);
     let expected = [
         places().map(|p| p % width).min().unwrap(),
@@ -75,10 +83,16 @@ fn the_figures_are_those_of_the_samples() {
     assert_eq!(report["failingBox"], json!(expected));
     // The worst pixel is where it says, and has the largest difference.
     let worst = &report["worst"];
-    let (x, y) = (worst["x"].as_u64().unwrap() as usize, worst["y"].as_u64().unwrap() as usize);
+    let (x, y) = (
+        worst["x"].as_u64().unwrap() as usize,
+        worst["y"].as_u64().unwrap() as usize,
+    );
     let mut largest = 0.0f32;
     for (index, name) in ["R", "G", "B"].into_iter().enumerate() {
-        let (a, b) = (floats(&a, name)[y * width + x], floats(&b, name)[y * width + x]);
+        let (a, b) = (
+            floats(&a, name)[y * width + x],
+            floats(&b, name)[y * width + x],
+        );
         assert_eq!(worst["a"][index].as_f64().unwrap() as f32, a);
         assert_eq!(worst["b"][index].as_f64().unwrap() as f32, b);
         largest = largest.max((a - b).abs());
@@ -111,7 +125,12 @@ fn coordinates_are_the_file_s_own() {
 fn tolerances_accept_what_they_say() {
     let home = folder();
     let next = f32::from_bits(1.0f32.to_bits() + 3);
-    pair(home.path(), 4, |x, _| if x == 1 { next } else { 8.0 }, |x, _| if x == 1 { 1.0 } else { 8.0 });
+    pair(
+        home.path(),
+        4,
+        |x, _| if x == 1 { next } else { 8.0 },
+        |x, _| if x == 1 { 1.0 } else { 8.0 },
+    );
     assert_eq!(verdict(home.path(), "", 1)["ulpMax"], 3);
     assert_eq!(verdict(home.path(), "--ulp 2", 1)["failingPixels"], 4);
     assert_eq!(verdict(home.path(), "--ulp 3", 0)["verdict"], "equal");
@@ -123,7 +142,10 @@ fn tolerances_accept_what_they_say() {
     verdict(home.path(), "--absolute 0 --ulp 3", 0);
     verdict(home.path(), "--allow 3", 1);
     let report = verdict(home.path(), "--allow 4", 0);
-    assert_eq!((&report["verdict"], &report["failingPixels"]), (&json!("equal"), &json!(4)));
+    assert_eq!(
+        (&report["verdict"], &report["failingPixels"]),
+        (&json!("equal"), &json!(4))
+    );
 }
 
 #[test]
@@ -131,7 +153,10 @@ fn the_sign_of_zero_counts_unless_tolerated() {
     let home = folder();
     pair(home.path(), 2, |_, _| -0.0, |_, _| 0.0);
     let report = verdict(home.path(), "", 1);
-    assert_eq!((&report["failingPixels"], &report["max"]), (&json!(4), &json!(0.0)));
+    assert_eq!(
+        (&report["failingPixels"], &report["max"]),
+        (&json!(4), &json!(0.0))
+    );
     verdict(home.path(), "--absolute 0", 0);
 }
 
@@ -141,20 +166,35 @@ fn what_is_not_finite_has_names() {
     let nan = |x: i32, y: i32| if (x, y) == (1, 2) { f32::NAN } else { 0.5 };
     pair(home.path(), 4, nan, |_, _| 0.5);
     let report = verdict(home.path(), "", 1);
-    assert_eq!((&report["nanCount"], &report["failingPixels"]), (&json!(1), &json!(1)));
-    assert_eq!(report["worst"], json!({"x": 1, "y": 2, "channels": ["Y"], "a": ["nan"], "b": [0.5]}));
+    assert_eq!(
+        (&report["nanCount"], &report["failingPixels"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(
+        report["worst"],
+        json!({"x": 1, "y": 2, "channels": ["Y"], "a": ["nan"], "b": [0.5]})
+    );
     // No tolerance accepts it.
-    verdict(home.path(), "--absolute 1e30 --relative 1e30 --ulp 2147483647", 1);
+    verdict(
+        home.path(),
+        "--absolute 1e30 --relative 1e30 --ulp 2147483647",
+        1,
+    );
 
     pair(home.path(), 4, nan, nan);
     assert_eq!(verdict(home.path(), "", 0)["nanCount"], 1);
     assert_eq!(verdict(home.path(), "--nan-differs", 1)["failingPixels"], 1);
 
     let infinite = |x: i32, _| if x == 0 { f32::NEG_INFINITY } else { 0.5 };
-    pair(home.path(), 4, infinite, |x, _| if x == 0 { f32::INFINITY } else { 0.5 });
+    pair(home.path(), 4, infinite, |x, _| {
+        if x == 0 { f32::INFINITY } else { 0.5 }
+    });
     let report = verdict(home.path(), "", 1);
     assert_eq!(report["infCount"], 4);
-    assert_eq!((&report["worst"]["a"], &report["worst"]["b"]), (&json!(["-inf"]), &json!(["inf"])));
+    assert_eq!(
+        (&report["worst"]["a"], &report["worst"]["b"]),
+        (&json!(["-inf"]), &json!(["inf"]))
+    );
 }
 
 #[test]
@@ -166,16 +206,36 @@ fn sizes_and_channels_that_differ_have_their_own_reason() {
     Make::sized(8, 8, "RGBA", SampleType::U8).write(&path("c.tif"), texture);
     let ran = in_folder(home.path(), "compare @a.tif @b.tif --json --heatmap @h.png").ends(1);
     let report = ran.json();
-    assert_eq!((&report["verdict"], &report["reason"]), (&json!("differ"), &json!("displayWindow")));
-    assert_eq!((&report["max"], &report["worst"]), (&Value::Null, &Value::Null));
-    assert!(report["detail"].as_str().unwrap().contains("8x9"), "{report}");
-    assert!(ran.err.contains("h.png") && !path("h.png").exists(), "{}", ran.err);
+    assert_eq!(
+        (&report["verdict"], &report["reason"]),
+        (&json!("differ"), &json!("displayWindow"))
+    );
+    assert_eq!(
+        (&report["max"], &report["worst"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(
+        report["detail"].as_str().unwrap().contains("8x9"),
+        "{report}"
+    );
+    assert!(
+        ran.err.contains("h.png") && !path("h.png").exists(),
+        "{}",
+        ran.err
+    );
 
-    let report = in_folder(home.path(), "compare @a.tif @c.tif --json").ends(1).json();
+    let report = in_folder(home.path(), "compare @a.tif @c.tif --json")
+        .ends(1)
+        .json();
     assert_eq!(report["reason"], "channels");
     assert_eq!(report["failingPixels"], 0);
     let ran = in_folder(home.path(), "compare @a.tif @c.tif").ends(1);
-    assert!(ran.out.contains("differ: the channels are B G R and A B G R"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("differ: the channels are B G R and A B G R"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -186,7 +246,11 @@ fn values_are_compared_across_types() {
     Make::sized(16, 16, "RGB", SampleType::U16).write(&home.path().join("b.png"), codes);
     let ran = in_folder(home.path(), "compare @a.png @b.png --json").ends(0);
     assert_eq!(ran.json()["typesDiffer"], true);
-    assert!(ran.err.contains("types of the samples differ"), "{}", ran.err);
+    assert!(
+        ran.err.contains("types of the samples differ"),
+        "{}",
+        ran.err
+    );
 }
 
 /// Gray and alpha are two clips; a pixel that fails in both is one.
@@ -200,14 +264,22 @@ fn several_clips_are_one_report() {
         (2, 3, 1) => 1.0,
         _ => 0.2,
     });
-    let report = in_folder(home.path(), "compare @a.png @b.png --json").ends(1).json();
+    let report = in_folder(home.path(), "compare @a.png @b.png --json")
+        .ends(1)
+        .json();
     assert_eq!(report["failingPixels"], 2);
     assert_eq!(report["failingBox"], json!([1, 1, 3, 4]));
     let worst = &report["worst"];
-    assert_eq!((&worst["x"], &worst["y"], &worst["channels"]), (&json!(2), &json!(3), &json!(["A"])));
+    assert_eq!(
+        (&worst["x"], &worst["y"], &worst["channels"]),
+        (&json!(2), &json!(3), &json!(["A"]))
+    );
     let near = |figure: &str, expected: f64| {
         let value = report[figure].as_f64().unwrap();
-        assert!((value - expected).abs() < 1e-7, "{figure} {value} {expected}");
+        assert!(
+            (value - expected).abs() < 1e-7,
+            "{figure} {value} {expected}"
+        );
     };
     near("max", 0.8);
     near("mean", (0.2 + 0.2 + 0.8) / 32.0);
@@ -226,7 +298,11 @@ fn the_heat_map_shows_where() {
             _ => 0.0,
         });
         make.write(&path("b.exr"), |_, _, _| 0.0);
-        verdict(home.path(), &format!("--heatmap {}", path("h.png").display()), 1);
+        verdict(
+            home.path(),
+            &format!("--heatmap {}", path("h.png").display()),
+            1,
+        );
         let map = read(&path("h.png"));
         assert_eq!(map.header().channels.len(), 3);
         let colour = |x: usize, y: usize| ["R", "G", "B"].map(|c| floats(&map, c)[y * 6 + x]);
@@ -253,5 +329,9 @@ fn the_report_for_people_says_where_and_how_much() {
     assert!(ran.out.contains("3,2 to 5,4"), "{}", ran.out);
     let ran = in_folder(home.path(), "compare @a.tif @a.tif").ends(0);
     assert!(ran.out.starts_with("verdict"), "{}", ran.out);
-    assert!(ran.out.lines().next().unwrap().ends_with("equal"), "{}", ran.out);
+    assert!(
+        ran.out.lines().next().unwrap().ends_with("equal"),
+        "{}",
+        ran.out
+    );
 }

@@ -13,7 +13,9 @@ fn plates() -> tempfile::TempDir {
     let make = Make::sized(21, 11, "RGBA", SampleType::U16);
     make.write(&home.path().join("bg.tif"), texture);
     make.write(&home.path().join("p.tif"), painted);
-    make.write(&home.path().join("other.tif"), |x, y, c| texture(x + (x == 20) as i32, y, c));
+    make.write(&home.path().join("other.tif"), |x, y, c| {
+        texture(x + (x == 20) as i32, y, c)
+    });
     home
 }
 
@@ -29,7 +31,9 @@ fn hard() -> tempfile::TempDir {
     let home = folder();
     let make = Make::sized(8, 4, "RGB", SampleType::Float);
     make.write(&home.path().join("bg.exr"), |_, _, _| 1000.0);
-    make.write(&home.path().join("p.exr"), |x, _, _| if x == 2 { 0.1 } else { 1000.0 });
+    make.write(&home.path().join("p.exr"), |x, _, _| {
+        if x == 2 { 0.1 } else { 1000.0 }
+    });
     home
 }
 
@@ -42,16 +46,27 @@ fn rewrite(path: &Path, change: impl FnOnce(&mut images::Image)) {
 #[test]
 fn min_and_plus_restore_the_painted_plate() {
     let home = plates();
-    let ran = in_folder(home.path(), "min @bg.tif @p.tif -o @new/d.exr --codec piz --json");
+    let ran = in_folder(
+        home.path(),
+        "min @bg.tif @p.tif -o @new/d.exr --codec piz --json",
+    );
     let report = ran.ends(0).json();
     assert_eq!(report["exact"], true);
     assert_eq!(report["changedPixels"], 9);
     assert_eq!(report["failingPixels"], 0);
     let difference = home.path().join("new/d.exr");
-    assert_eq!(report["differenceBytes"], fs::metadata(&difference).unwrap().len());
+    assert_eq!(
+        report["differenceBytes"],
+        fs::metadata(&difference).unwrap().len()
+    );
     let stored = read(&difference);
     assert_eq!(stored.metadata.codec, Codec::Piz);
-    assert!(stored.channels.iter().all(|c| c.samples.sample_type() == SampleType::Float));
+    assert!(
+        stored
+            .channels
+            .iter()
+            .all(|c| c.samples.sample_type() == SampleType::Float)
+    );
 
     let ran = in_folder(home.path(), "plus @bg.tif @new/d.exr -o @back/p.tif --json");
     let report = ran.ends(0).json();
@@ -66,15 +81,27 @@ fn min_and_plus_restore_the_painted_plate() {
 fn both_say_what_they_proved() {
     let home = plates();
     let ran = in_folder(home.path(), "min @bg.tif @p.tif -o @d.exr").ends(0);
-    assert!(ran.out.contains("exact: with the background it restores every sample"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("exact: with the background it restores every sample"),
+        "{}",
+        ran.out
+    );
     let ran = in_folder(home.path(), "plus @bg.tif @d.exr -o @back.tif").ends(0);
-    assert!(ran.out.contains("exact: every sample has the painted plate's bits"), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("exact: every sample has the painted plate's bits"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
 fn nothing_changed_is_a_difference_too() {
     let home = plates();
-    let report = in_folder(home.path(), "min @bg.tif @bg.tif -o @d.exr --json").ends(0).json();
+    let report = in_folder(home.path(), "min @bg.tif @bg.tif -o @d.exr --json")
+        .ends(0)
+        .json();
     assert_eq!(report["changedPixels"], 0);
     in_folder(home.path(), "plus @bg.tif @d.exr -o @same.tif").ends(0);
     same(&home.path().join("same.tif"), &home.path().join("bg.tif"));
@@ -91,11 +118,17 @@ fn another_background_is_refused() {
     assert_eq!(names(home.path()), before);
     assert_eq!(fs::read(home.path().join("out.tif")).unwrap(), b"precious");
 
-    let ran = in_folder(home.path(), "plus @other.tif @d.exr -o @out.tif --force --json").ends(0);
+    let ran = in_folder(
+        home.path(),
+        "plus @other.tif @d.exr -o @out.tif --force --json",
+    )
+    .ends(0);
     assert!(ran.err.contains("not the background"), "{}", ran.err);
     assert_eq!(ran.json()["exact"], false);
     assert_eq!(ran.json()["backgroundMatches"], false);
-    assert!(read(&home.path().join("out.tif")).channels != read(&home.path().join("p.tif")).channels);
+    assert!(
+        read(&home.path().join("out.tif")).channels != read(&home.path().join("p.tif")).channels
+    );
 }
 
 #[test]
@@ -109,10 +142,18 @@ fn a_result_that_is_not_the_painted_plate_is_not_written() {
         samples[0] += 0.25;
     });
     let ran = in_folder(home.path(), "plus @bg.tif @d.exr -o @out.tif --json").ends(1);
-    assert!(ran.err.contains("d.exr: the sum is not the painted plate"), "{}", ran.err);
+    assert!(
+        ran.err.contains("d.exr: the sum is not the painted plate"),
+        "{}",
+        ran.err
+    );
     assert_eq!(ran.json()["exitCode"], 1);
     assert!(!home.path().join("out.tif").exists());
-    let ran = in_folder(home.path(), "plus @bg.tif @d.exr -o @out.tif --force --json").ends(0);
+    let ran = in_folder(
+        home.path(),
+        "plus @bg.tif @d.exr -o @out.tif --force --json",
+    )
+    .ends(0);
     assert_eq!(ran.json()["exact"], false);
     assert_eq!(ran.json()["backgroundMatches"], true);
     assert!(home.path().join("out.tif").exists());
@@ -126,7 +167,11 @@ fn an_inexact_difference_is_not_written_unless_asked_for() {
     assert!(ran.err.contains("--allow-inexact"), "{}", ran.err);
     assert_eq!(names(home.path()), ["bg.exr", "p.exr"]);
 
-    let ran = in_folder(home.path(), "min @bg.exr @p.exr -o @d.exr --allow-inexact --json").ends(0);
+    let ran = in_folder(
+        home.path(),
+        "min @bg.exr @p.exr -o @d.exr --allow-inexact --json",
+    )
+    .ends(0);
     assert_eq!(ran.json()["exact"], false);
     assert_eq!(ran.json()["failingPixels"], 4);
     let ran = in_folder(home.path(), "plus @bg.exr @d.exr -o @out.exr").ends(1);
@@ -149,16 +194,30 @@ fn names_of_outputs_are_checked_before_any_work() {
     let ran = in_folder(home.path(), "min @bg.tif @p.tif -o @d.tif").ends(2);
     assert!(ran.err.contains(".exr"), "{}", ran.err);
     let ran = in_folder(home.path(), "plus @bg.tif @d.exr -o @out.jpg").ends(4);
-    assert!(ran.err.contains("out.jpg") && ran.err.contains(".png"), "{}", ran.err);
-    assert_eq!(names(home.path()), ["bg.tif", "d.exr", "other.tif", "p.tif"]);
+    assert!(
+        ran.err.contains("out.jpg") && ran.err.contains(".png"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        names(home.path()),
+        ["bg.tif", "d.exr", "other.tif", "p.tif"]
+    );
 }
 
 #[test]
 fn another_format_keeps_the_samples_and_says_what_it_loses() {
     let home = travelled();
     let ran = in_folder(home.path(), "plus @bg.tif @d.exr -o @out.png").ends(0);
-    assert!(ran.err.contains("attributes are left behind"), "{}", ran.err);
-    let (png, tiff) = (read(&home.path().join("out.png")), read(&home.path().join("p.tif")));
+    assert!(
+        ran.err.contains("attributes are left behind"),
+        "{}",
+        ran.err
+    );
+    let (png, tiff) = (
+        read(&home.path().join("out.png")),
+        read(&home.path().join("p.tif")),
+    );
     assert!(png.channels == tiff.channels);
 }
 
@@ -169,6 +228,10 @@ fn a_file_that_is_no_difference_is_refused() {
     make.write(&home.path().join("bg.exr"), texture);
     make.write(&home.path().join("d.exr"), texture);
     let ran = in_folder(home.path(), "plus @bg.exr @d.exr -o @out.exr").ends(4);
-    assert!(ran.err.contains("d.exr: not a Deltaplate transfer"), "{}", ran.err);
+    assert!(
+        ran.err.contains("d.exr: not a Deltaplate transfer"),
+        "{}",
+        ran.err
+    );
     assert_eq!(names(home.path()), ["bg.exr", "d.exr"]);
 }

@@ -13,7 +13,9 @@ fn menagerie() -> tempfile::TempDir {
     let make = Make::sized(64, 64, "RGB", SampleType::U8);
     make.write(&path("bg.tif"), texture);
     make.write(&path("p.tif"), painted);
-    let jfif = [0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0];
+    let jfif = [
+        0xff, 0xd8, 0xff, 0xe0, 0, 16, b'J', b'F', b'I', b'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0,
+    ];
     fs::write(path("photo.jpg"), jfif).unwrap();
     fs::write(path("notes.tif"), "not an image at all, just words\n").unwrap();
     fs::write(path("empty.exr"), "").unwrap();
@@ -53,12 +55,19 @@ fn what_is_no_image_is_refused_by_every_command() {
         ];
         for words in commands {
             let ran = in_folder(home.path(), &words).ends(4);
-            assert!(ran.err.contains(bad) && ran.err.contains(word), "{words}: {}", ran.err);
+            assert!(
+                ran.err.contains(bad) && ran.err.contains(word),
+                "{words}: {}",
+                ran.err
+            );
             assert_eq!(ran.out, "", "{words}");
             assert_eq!(names(home.path()), before, "{words}");
             let ran = in_folder(home.path(), &format!("{words} --json")).ends(4);
             assert_eq!(ran.json()["exitCode"], 4, "{words}");
-            assert!(ran.json()["error"].as_str().unwrap().contains(bad), "{words}");
+            assert!(
+                ran.json()["error"].as_str().unwrap().contains(bad),
+                "{words}"
+            );
         }
     }
 }
@@ -72,9 +81,15 @@ fn plates_that_do_not_match_are_refused() {
     in_folder(home.path(), "min @bg.tif @p.tif -o @d.exr").ends(0);
     let before = names(home.path());
     let cases = [
-        ("roundtrip @tall.tif @p.tif --out @out", "display windows differ"),
+        (
+            "roundtrip @tall.tif @p.tif --out @out",
+            "display windows differ",
+        ),
         ("min @tall.tif @p.tif -o @out.exr", "display windows differ"),
-        ("plus @tall.tif @d.exr -o @out.tif", "display windows differ"),
+        (
+            "plus @tall.tif @d.exr -o @out.tif",
+            "display windows differ",
+        ),
         ("min @gray.tif @p.tif -o @out.exr", "no channel in common"),
     ];
     for (words, reason) in cases {
@@ -92,10 +107,17 @@ fn pixel_aspects_must_match() {
     make.write(&home.path().join("bg.exr"), texture);
     let mut image = crate::support::read(&home.path().join("bg.exr"));
     image.pixel_aspect = 2.0;
-    images::write(&home.path().join("p.exr"), &image, &images::WriteOptions::default()).unwrap();
+    images::write(
+        &home.path().join("p.exr"),
+        &image,
+        &images::WriteOptions::default(),
+    )
+    .unwrap();
     let ran = in_folder(home.path(), "min @bg.exr @p.exr -o @d.exr").ends(4);
     assert!(ran.err.contains("pixel aspects differ"), "{}", ran.err);
-    let report = in_folder(home.path(), "compare @bg.exr @p.exr --json").ends(1).json();
+    let report = in_folder(home.path(), "compare @bg.exr @p.exr --json")
+        .ends(1)
+        .json();
     assert_eq!(report["reason"], "pixelAspect");
     // Two anamorphic plates are a pair like any other.
     in_folder(home.path(), "roundtrip @p.exr @p.exr --out @out").ends(0);
@@ -147,7 +169,10 @@ fn places_that_cannot_be_written_are_named() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_that_cannot_be_printed_is_a_failure() {
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let status = std::process::Command::new(env!("CARGO_BIN_EXE_deltaplate"))
         .arg("nodes")
         .stdout(full)

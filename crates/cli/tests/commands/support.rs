@@ -61,7 +61,9 @@ pub fn in_folder(folder: &Path, words: &str) -> Ran {
 
 /// An example plate.
 pub fn plate(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/plates").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../examples/plates")
+        .join(name)
 }
 
 /// A folder for a test.
@@ -72,8 +74,9 @@ pub fn folder() -> TempDir {
 /// All names in a folder, hidden ones too.
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -94,7 +97,12 @@ impl Make {
     /// A window of this size at 0, 0.
     pub fn sized(width: i32, height: i32, channels: &'static str, kind: SampleType) -> Self {
         let window = Rect::new(0, 0, width, height);
-        Make { display: window, data: window, channels, kind }
+        Make {
+            display: window,
+            data: window,
+            channels,
+            kind,
+        }
     }
 
     /// Writes the image.
@@ -103,7 +111,10 @@ impl Make {
         let channel = |(index, name): (usize, char)| {
             let rows = (y0..y1).flat_map(|y| (x0..x1).map(move |x| (x, y)));
             let floats: Vec<f32> = rows.map(|(x, y)| sample(x, y, index)).collect();
-            Channel { name: name.to_string(), samples: Samples::from_f32(self.kind, &floats) }
+            Channel {
+                name: name.to_string(),
+                samples: Samples::from_f32(self.kind, &floats),
+            }
         };
         let extension = path.extension().unwrap().to_str().unwrap();
         let image = Image {
@@ -127,10 +138,20 @@ pub fn read(path: &Path) -> Image {
 #[track_caller]
 pub fn same(restored: &Path, original: &Path) {
     let (a, b) = (read(restored), read(original));
-    let facts = |image: &Image| (image.display, image.data, image.pixel_aspect, image.header().channels);
+    let facts = |image: &Image| {
+        (
+            image.display,
+            image.data,
+            image.pixel_aspect,
+            image.header().channels,
+        )
+    };
     assert_eq!(facts(&a), facts(&b));
     assert!(a.channels == b.channels, "the samples differ");
-    assert_eq!((a.metadata.format, a.metadata.codec), (b.metadata.format, b.metadata.codec));
+    assert_eq!(
+        (a.metadata.format, a.metadata.codec),
+        (b.metadata.format, b.metadata.codec)
+    );
     for attribute in &b.metadata.attributes {
         assert_eq!(a.metadata.get(&attribute.name), Some(attribute));
     }
@@ -138,7 +159,8 @@ pub fn same(restored: &Path, original: &Path) {
 
 /// A texture that no two pixels share, from 0 to 1.
 pub fn texture(x: i32, y: i32, channel: usize) -> f32 {
-    let seed = (x.wrapping_mul(7919) ^ y.wrapping_mul(104_729)).wrapping_add(channel as i32 * 31_337);
+    let seed =
+        (x.wrapping_mul(7919) ^ y.wrapping_mul(104_729)).wrapping_add(channel as i32 * 31_337);
     (seed.rem_euclid(65_521)) as f32 / 65_521.0
 }
 

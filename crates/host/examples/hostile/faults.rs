@@ -20,12 +20,16 @@ pub enum Fault {
     OddFrames,
     /// A byte beside the output is written.
     WriteBesideOutput,
+    /// The first pixel of the output is written, whatever the window is.
+    WriteOutsideWindow,
     /// The source is written to.
     WriteIntoInput,
     /// Images, memory and a mutex are never given back.
     Leak,
     /// A parameter is set from Render.
     SetInRender,
+    /// A frame is fetched that was not said to be needed, by an effect that renders one thing at a time.
+    UnannouncedFrame,
     /// The first two samples of the output are denormals, computed in Render and on a thread of the host.
     Denormals,
 }
@@ -74,6 +78,10 @@ pub unsafe fn answer(
             unsafe { *output.data.sub(1) = 0 };
             None
         }
+        Fault::WriteOutsideWindow if action == kOfxImageEffectActionRender => {
+            unsafe { *output()?.data ^= 1 };
+            None
+        }
         Fault::WriteIntoInput if action == kOfxImageEffectActionRender => {
             unsafe { *source()?.data ^= 1 };
             None
@@ -91,6 +99,9 @@ pub unsafe fn answer(
         Fault::SetInRender if action == kOfxImageEffectActionRender => {
             let status = unsafe { parameters().paramSetValue?(param(effect, c"gain"), 2.0_f64) };
             (status == kOfxStatOK).then_some(kOfxStatFailed)
+        }
+        Fault::UnannouncedFrame if action == kOfxImageEffectActionGetFramesNeeded => {
+            Some(kOfxStatReplyDefault)
         }
         Fault::Denormals if action == kOfxImageEffectActionRender => {
             let output = output()?;

@@ -101,20 +101,33 @@ fn describe_in_context(effect: OfxImageEffectHandle) -> OfxStatus {
     kOfxStatOK
 }
 
-/// The button keys the greatest sample of the source.
+/// The button keys the greatest sample of the source, which it fetches row by row.
 fn changed(effect: OfxImageEffectHandle, in_args: Props) -> OfxStatus {
     if in_args.string(kOfxPropName, 0).as_deref() != Ok(c"analyze") {
         return kOfxStatReplyDefault;
     }
     let time = in_args.double(kOfxPropTime, 0).unwrap_or(0.0);
-    let Ok(source) = Image::fetch(clip(effect, c"Source"), time) else {
+    let source = clip(effect, c"Source");
+    let Some([x1, y1, x2, y2]) = region_of_definition(source, time) else {
         return kOfxStatFailed;
     };
-    let [x1, y1, x2, y2] = source.bounds;
     let mut peak = f32::MIN;
-    for (x, y) in (y1..y2).flat_map(|y| (x1..x2).map(move |x| (x, y))) {
-        if let Some(pixel) = source.pixel(x, y, 4) {
-            for channel in 0..source.channels {
+    for row in y1 as c_int..y2 as c_int {
+        if unsafe { effects().abort.unwrap()(effect) } != 0 {
+            return kOfxStatOK;
+        }
+        let y = f64::from(row);
+        let region = OfxRectD {
+            x1,
+            y1: y,
+            x2,
+            y2: y + 1.0,
+        };
+        let Ok(image) = Image::fetch_region(source, time, &region) else {
+            return kOfxStatFailed;
+        };
+        for pixel in (x1 as c_int..x2 as c_int).filter_map(|x| image.pixel(x, row, 4)) {
+            for channel in 0..image.channels {
                 peak = peak.max(unsafe { pixel.cast::<f32>().add(channel).read_unaligned() });
             }
         }

@@ -42,7 +42,7 @@ const fn fail(action: &'static CStr, status: OfxStatus) -> Rule {
 }
 
 /// Ids and rules.
-pub const PLUGINS: [(&CStr, Rule); 35] = [
+pub const PLUGINS: [(&CStr, Rule); 37] = [
     (
         c"test.invert",
         Rule::Honest {
@@ -164,6 +164,10 @@ pub const PLUGINS: [(&CStr, Rule); 35] = [
         Rule::Fault(faults::Fault::WriteBesideOutput),
     ),
     (
+        c"test.fault.window",
+        Rule::Fault(faults::Fault::WriteOutsideWindow),
+    ),
+    (
         c"test.fault.input",
         Rule::Fault(faults::Fault::WriteIntoInput),
     ),
@@ -172,6 +176,10 @@ pub const PLUGINS: [(&CStr, Rule); 35] = [
     (
         c"test.fault.denormal",
         Rule::Fault(faults::Fault::Denormals),
+    ),
+    (
+        c"test.fault.unannounced",
+        Rule::Fault(faults::Fault::UnannouncedFrame),
     ),
     (c"test.checks", Rule::Checks),
     (c"test.abuse", Rule::Abuse),
@@ -236,7 +244,7 @@ macro_rules! entries {
     };
 }
 
-entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34);
+entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36);
 
 unsafe extern "C" fn set_host(host: *mut OfxHost) {
     sdk::HOST.store(host, Ordering::Release);
@@ -267,7 +275,11 @@ unsafe extern "C" fn entry<const N: usize>(
         }
         Rule::Fault(fault) => {
             let answer = unsafe { faults::answer(fault, action, effect, in_args, out_args) };
-            answer.unwrap_or_else(|| honest(kOfxBitDepthFloat, FULLY))
+            let safety = match fault {
+                faults::Fault::UnannouncedFrame => kOfxImageEffectRenderUnsafe,
+                _ => FULLY,
+            };
+            answer.unwrap_or_else(|| honest(kOfxBitDepthFloat, safety))
         }
         Rule::Checks if action == kOfxActionCreateInstance => checks::check(effect),
         Rule::Abuse if action == kOfxActionCreateInstance => abuse::abuse(effect),

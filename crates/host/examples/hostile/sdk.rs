@@ -202,8 +202,16 @@ pub struct Image {
 
 impl Image {
     pub fn fetch(clip: OfxImageClipHandle, time: f64) -> Result<Self, OfxStatus> {
+        Self::fetch_region(clip, time, null())
+    }
+
+    pub fn fetch_region(
+        clip: OfxImageClipHandle,
+        time: f64,
+        region: *const OfxRectD,
+    ) -> Result<Self, OfxStatus> {
         let mut props = null_mut();
-        let status = unsafe { effects().clipGetImage.unwrap()(clip, time, null(), &mut props) };
+        let status = unsafe { effects().clipGetImage.unwrap()(clip, time, region, &mut props) };
         if status != kOfxStatOK {
             return Err(status);
         }

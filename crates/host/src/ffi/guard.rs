@@ -45,7 +45,7 @@ pub(super) unsafe fn write<T>(out: *mut T, value: T) -> Result<(), Status> {
 /// Writes a result that the caller may not want.
 ///
 /// # Safety
-/// As of [`write`].
+/// As of [`write()`].
 pub(super) unsafe fn write_if_wanted<T>(out: *mut T, value: T) {
     if !out.is_null() {
         // SAFETY: by this function's contract.
@@ -68,7 +68,7 @@ pub(super) unsafe fn name<'a>(text: *const c_char) -> Result<&'a CStr, Status> {
 /// Reads a name, which must be text.
 ///
 /// # Safety
-/// As of [`name`].
+/// As of [`name()`].
 pub(super) unsafe fn text<'a>(text: *const c_char) -> Result<&'a str, Status> {
     // SAFETY: by this function's contract.
     unsafe { name(text) }?

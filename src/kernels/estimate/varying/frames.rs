@@ -88,7 +88,9 @@ impl Frames {
             move |y: usize, rows: [&mut [f32]; 3]| {
                 for (c, row) in rows.into_iter().enumerate() {
                     let at = (y * PLANES + from + c) * size.width;
-                    row.copy_from_slice(&sums[at..][..size.width]);
+                    for (to, mean) in row.iter_mut().zip(&sums[at..]) {
+                        *to = if mean.is_finite() { *mean } else { 0.0 };
+                    }
                 }
             }
         };

@@ -11,7 +11,9 @@
 
 use super::minimum::{Bounds, least};
 use super::support::support;
-use crate::kernels::estimate::picture::{Colour, Picture, Plane, Size, channels, channels_mut};
+use crate::kernels::estimate::picture::{
+    Colour, Picture, Plane, Size, channels, channels_mut, is_sane,
+};
 use crate::kernels::estimate::pyramid::{between, double_row, halve, plain};
 use crate::kernels::estimate::team::for_rows;
 use crate::kernels::estimate::wavefront::{Row, Stencil, Stop, iterate};
@@ -66,7 +68,7 @@ pub fn opacity(
         let [m0, m1, m2, b0, b1, b2] = rows;
         for ((to_m, to_b), (m, b)) in [(m0, b0), (m1, b1), (m2, b2)].into_iter().zip(from) {
             for (x, (m, b)) in m.iter().zip(b).enumerate() {
-                let known = m.is_finite() && b.is_finite();
+                let known = is_sane(*m) && is_sane(*b);
                 (to_m[x], to_b[x]) = if known { (*m, *b) } else { (0.0, 0.0) };
             }
         }
@@ -258,9 +260,9 @@ impl Work<'_> {
                 |c: usize| (across[c][x + 1] - across[c][x]) + (down[c][x] - above[c][x]);
             let mut ascent = divergence(3);
             let mut sum = 0.0;
-            for c in 0..3 {
-                ascent -= background[c][x] * divergence(c);
-                sum += background[c][x].abs();
+            for (c, background) in background.iter().enumerate() {
+                ascent -= background[x] * divergence(c);
+                sum += background[x].abs();
             }
             let free = t[x] + RHO / (4.0 * sum + 4.0) * ascent;
             let new = free.max(0.0).min(most[x]);

@@ -5,7 +5,7 @@
 
 use super::support::support;
 use crate::kernels::estimate::linear::solve;
-use crate::kernels::estimate::picture::Colour;
+use crate::kernels::estimate::picture::{Colour, is_sane};
 use crate::kernels::estimate::team::{for_rows, sum_rows};
 use crate::kernels::estimate::workspace::{Context, Failure};
 
@@ -71,7 +71,8 @@ fn colour(
                 let b: [f64; 3] = core::array::from_fn(|c| f64::from(background[c][x]));
                 let d = core::array::from_fn(|c| f64::from(merged[c][x]) - b[c]);
                 let length = dot(d, d).sqrt();
-                if !(length.is_finite() && length > FACTOR * noise) {
+                let sane = merged.iter().chain(&background).all(|c| is_sane(c[x]));
+                if !(sane && length > FACTOR * noise) {
                     continue;
                 }
                 let d = d.map(|d| d / length);

@@ -74,8 +74,13 @@ struct Both<'a> {
 
 /// Names that both images have, in the candidate's order.
 pub fn common_channels<'a>(candidate: &'a Image, reference: &Image) -> Vec<&'a str> {
-    let names = candidate.channels.iter().map(|channel| channel.name.as_str());
-    names.filter(|name| reference.channel(name).is_some()).collect()
+    let names = candidate
+        .channels
+        .iter()
+        .map(|channel| channel.name.as_str());
+    names
+        .filter(|name| reference.channel(name).is_some())
+        .collect()
 }
 
 /// Presses the node's button for every clip and puts the figures together.
@@ -84,7 +89,7 @@ pub fn common_channels<'a>(candidate: &'a Image, reference: &Image) -> Vec<&'a s
 ///
 /// # Errors
 ///
-/// [`Failure::Plugin`].
+/// [`Failure::Plugin`], and [`Failure::Refused`] where the union of both data windows is too large.
 pub fn measure(
     engine: &Engine,
     candidate: &Image,
@@ -97,6 +102,8 @@ pub fn measure(
         window: candidate.data.union(&reference.data),
         clips: group(common_channels(candidate, reference)),
     };
+    // The node would walk a window of any size.
+    Grid::new(candidate.display).bounds(both.window)?;
     let mut parts = Vec::new();
     for clip in &both.clips {
         let mut node = both.node(engine, clip, tolerances)?;
@@ -108,7 +115,8 @@ pub fn measure(
         _ => both.failing_pixels(engine, tolerances)?,
     };
     let whole = parts.into_iter().reduce(Part::join);
-    let whole = whole.ok_or_else(|| Failure::Refused("the images have no channel in common".to_owned()))?;
+    let whole =
+        whole.ok_or_else(|| Failure::Refused("the images have no channel in common".to_owned()))?;
     Ok(Figures {
         failing_pixels,
         ..whole.figures
@@ -131,8 +139,14 @@ pub fn heat_map(
     // differs most, and has colours only for a clip of colours.
     let names = common_channels(candidate, reference);
     let count = names.len().clamp(3, 4);
-    let channels = names.iter().cycle().take(count).map(|&name| name.to_owned());
-    let clip = Clip { channels: channels.collect() };
+    let channels = names
+        .iter()
+        .cycle()
+        .take(count)
+        .map(|&name| name.to_owned());
+    let clip = Clip {
+        channels: channels.collect(),
+    };
     let mut node = engine.node(COMPARE, candidate)?;
     connect(&mut node, "A", candidate, &clip)?;
     connect(&mut node, "B", reference, &clip)?;
@@ -143,7 +157,12 @@ pub fn heat_map(
 }
 
 impl Both<'_> {
-    fn node(&self, engine: &Engine, clip: &Clip, tolerances: &Tolerances) -> Result<Instance, Failure> {
+    fn node(
+        &self,
+        engine: &Engine,
+        clip: &Clip,
+        tolerances: &Tolerances,
+    ) -> Result<Instance, Failure> {
         let mut node = engine.node(COMPARE, self.candidate)?;
         connect(&mut node, "A", self.candidate, clip)?;
         connect(&mut node, "B", self.reference, clip)?;
@@ -171,7 +190,10 @@ impl Both<'_> {
             let mut node = self.node(engine, clip, tolerances)?;
             node.set("output", "Mismatch Mask")?;
             let frame = render(&node, bounds)?;
-            let pixels = frame.floats().unwrap_or_default().chunks_exact(clip.channels.len());
+            let pixels = frame
+                .floats()
+                .unwrap_or_default()
+                .chunks_exact(clip.channels.len());
             for (fails, pixel) in fails.iter_mut().zip(pixels) {
                 *fails |= pixel[0] != 0.0;
             }
@@ -184,7 +206,10 @@ impl Both<'_> {
         let plane = |image: &Image, name: &str| image.plane(name, self.window).unwrap_or_default();
         let finite = |name: &String| {
             let (a, b) = (plane(self.candidate, name), plane(self.reference, name));
-            a.iter().zip(&b).filter(|(a, b)| (**a - **b).is_finite()).count() as f64
+            a.iter()
+                .zip(&b)
+                .filter(|(a, b)| (**a - **b).is_finite())
+                .count() as f64
         };
         clip.channels.iter().map(finite).sum()
     }

@@ -83,7 +83,9 @@ impl Report for CompareReport {
     fn text(&self) -> String {
         let verdict = match (self.verdict, &self.detail) {
             (Verdict::Equal, _) => "equal".to_owned(),
-            (Verdict::Differ, detail) => format!("differ: {}", detail.as_deref().unwrap_or_default()),
+            (Verdict::Differ, detail) => {
+                format!("differ: {}", detail.as_deref().unwrap_or_default())
+            }
         };
         let mut rows = vec![vec!["verdict".to_owned(), verdict]];
         let mut row = |label: &str, value: String| rows.push(vec![label.to_owned(), value]);
@@ -92,14 +94,19 @@ impl Report for CompareReport {
                 let texts: Vec<String> = samples.iter().map(Number::to_string).collect();
                 texts.join(" ")
             };
-            let psnr = figures.psnr.map_or("infinite".to_owned(), |psnr| format!("{:.2} dB", psnr.0));
+            let psnr = figures
+                .psnr
+                .map_or("infinite".to_owned(), |psnr| format!("{:.2} dB", psnr.0));
             row("maximum", figures.max.to_string());
             row("mean", figures.mean.to_string());
             row("RMS", figures.rms.to_string());
             row("PSNR", psnr);
             row("largest ULP", count(figures.ulp_max));
             let pixels = plural(self.pixels, "pixel", "pixels");
-            row("failing", format!("{} of {pixels}", count(figures.failing_pixels)));
+            row(
+                "failing",
+                format!("{} of {pixels}", count(figures.failing_pixels)),
+            );
             if figures.nan_count + figures.inf_count > 0 {
                 let (nan, inf) = (count(figures.nan_count), count(figures.inf_count));
                 row("not finite", format!("{nan} NaN, {inf} infinite"));
@@ -108,7 +115,14 @@ impl Report for CompareReport {
                 row("failing box", format!("{x0},{y0} to {},{}", x1 - 1, y1 - 1));
                 let worst = &figures.worst;
                 let place = format!("{},{} in {}", worst.x, worst.y, worst.channels.join(" "));
-                row("worst", format!("{place}: {} against {}", numbers(&worst.a), numbers(&worst.b)));
+                row(
+                    "worst",
+                    format!(
+                        "{place}: {} against {}",
+                        numbers(&worst.a),
+                        numbers(&worst.b)
+                    ),
+                );
             }
         }
         if let Some(heatmap) = &self.heatmap {
@@ -135,8 +149,10 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
     let b = Plate::read(&args.reference)?;
     talk.step("Compare")?;
     let misfit = misfit(&a.image, &b.image);
-    let comparable = !matches!(misfit, Some((Reason::DisplayWindow | Reason::PixelAspect, _)))
-        && !common_channels(&a.image, &b.image).is_empty();
+    let comparable = !matches!(
+        misfit,
+        Some((Reason::DisplayWindow | Reason::PixelAspect, _))
+    ) && !common_channels(&a.image, &b.image).is_empty();
     let mut heatmap = None;
     let figures = if comparable {
         let figures = measure(&engine, &a.image, &b.image, &tolerances(args))?;
@@ -148,7 +164,10 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
         Some(figures)
     } else {
         if let Some(path) = &args.heatmap {
-            tracing::warn!("{}: not written, there is nothing to lay over each other", path.display());
+            tracing::warn!(
+                "{}: not written, there is nothing to lay over each other",
+                path.display()
+            );
         }
         None
     };
@@ -169,7 +188,11 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
     let (reason, detail) = difference.unzip();
     print(
         &CompareReport {
-            verdict: if reason.is_none() { Verdict::Equal } else { Verdict::Differ },
+            verdict: if reason.is_none() {
+                Verdict::Equal
+            } else {
+                Verdict::Differ
+            },
             reason,
             detail,
             figures: match figures {
@@ -203,10 +226,16 @@ fn tolerances(args: &Compare) -> Tolerances {
 fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
     if a.display != b.display {
         let (a, b) = (describe(a.display), describe(b.display));
-        return Some((Reason::DisplayWindow, format!("the display windows are {a} and {b}")));
+        return Some((
+            Reason::DisplayWindow,
+            format!("the display windows are {a} and {b}"),
+        ));
     }
     if a.pixel_aspect != b.pixel_aspect {
-        let detail = format!("the pixel aspects are {} and {}", a.pixel_aspect, b.pixel_aspect);
+        let detail = format!(
+            "the pixel aspects are {} and {}",
+            a.pixel_aspect, b.pixel_aspect
+        );
         return Some((Reason::PixelAspect, detail));
     }
     let names = |image: &Image| {
@@ -215,12 +244,21 @@ fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
         names
     };
     let (a, b) = (names(a), names(b));
-    (a != b).then(|| (Reason::Channels, format!("the channels are {} and {}", a.join(" "), b.join(" "))))
+    (a != b).then(|| {
+        (
+            Reason::Channels,
+            format!("the channels are {} and {}", a.join(" "), b.join(" ")),
+        )
+    })
 }
 
 fn types_differ(a: &Image, b: &Image) -> bool {
     common_channels(a, b).iter().any(|name| {
-        let kind = |image: &Image| image.channel(name).map(|channel| channel.samples.sample_type());
+        let kind = |image: &Image| {
+            image
+                .channel(name)
+                .map(|channel| channel.samples.sample_type())
+        };
         kind(a) != kind(b)
     })
 }
@@ -240,7 +278,10 @@ fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Resul
         data: images::Rect::new(0, 0, window.width() as i32, window.height() as i32),
         pixel_aspect: 1.0,
         channels: ["R", "G", "B"]
-            .map(|name| ChannelInfo { name: name.to_owned(), sample_type })
+            .map(|name| ChannelInfo {
+                name: name.to_owned(),
+                sample_type,
+            })
             .into(),
         metadata: Metadata::new(format),
     };

@@ -62,6 +62,9 @@ fn the_node_of_the_architecture_page_works() {
     let target = common::library_file().parent().unwrap().join("new-node");
     let status = Command::new(env!("CARGO"))
         .current_dir(copied)
+        // Quick to build; the node itself is quick enough.
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .args([
             "build",
             "--package",

@@ -3,9 +3,10 @@
 //! Nothing here knows OpenFX. A row holds whole pixels of one, three or four channels
 //! ([`Layout`]); which of its samples take part, and how much, is its [`Selection`].
 //!
-//! Each kernel has a scalar version, which is the definition, and a vector version for SSE2 and
-//! AVX2, chosen at run time and equal to the scalar one in every bit. Nothing is allocated and no
-//! lock is taken.
+//! Each kernel has a scalar version, which is the definition, and a vector version, which the tests
+//! hold against it in every bit. The vector version is compiled for AVX2, SSE2 and, in plain Rust,
+//! for any other CPU; which of them runs is chosen at run time. Nothing is allocated and no lock
+//! is taken.
 //!
 //! # NaN
 //!
@@ -22,7 +23,6 @@ pub mod add;
 pub mod compare;
 pub mod estimate;
 mod rows;
-#[cfg(target_arch = "x86_64")]
 mod simd;
 pub mod subtract;
 #[cfg(test)]

@@ -4,7 +4,8 @@ use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::{
     Coverage, Layout, Process, Selection, Store,
-    rows::{self, Best, Row, Scalar},
+    rows::{self, Row, Scalar, Vector},
+    simd::{Portable, Simd},
 };
 
 /// Values at the edges of the format.
@@ -112,16 +113,18 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
 }
 
 /// Asserts that every instruction set writes the bits of the scalar code, and nothing beside them.
-pub(super) fn check<const N: usize, K: Scalar<N> + Best<N>>(kernel: K, case: &Case) {
+pub(super) fn check<const N: usize, K: Scalar<N> + Vector<N>>(kernel: K, case: &Case) {
     let expected = written(case, |row| rows::scalar(kernel, row));
     assert_eq!(
         written(case, |row| rows::apply(kernel, row)),
         expected,
         "dispatched"
     );
+    let portable = written(case, |row| Portable.run(rows::Job { kernel, row }));
+    assert_eq!(portable, expected, "portable");
     #[cfg(target_arch = "x86_64")]
     {
-        use super::simd::{Avx2, Simd, Sse2};
+        use super::simd::{Avx2, Sse2};
         let sse2 = written(case, |row| Sse2.run(rows::Job { kernel, row }));
         assert_eq!(sse2, expected, "SSE2");
         if let Some(avx2) = Avx2::detect() {

@@ -1,6 +1,7 @@
 //! Reports on stdout: text for people, or one JSON document.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
@@ -62,6 +63,22 @@ impl std::fmt::Display for Number {
             }
             value => write!(f, "{value:.6e}"),
         }
+    }
+}
+
+/// A file in a report. JSON holds text, so what is not Unicode in its name is shown as U+FFFD.
+#[derive(Debug, Clone)]
+pub struct Named(pub PathBuf);
+
+impl std::fmt::Display for Named {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.display().fmt(f)
+    }
+}
+
+impl Serialize for Named {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -1,10 +1,9 @@
 //! Plus: a background B and a difference D, and the residual that makes their sum exact.
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 mod scalar;
 #[cfg(test)]
 mod tests;
-#[cfg(target_arch = "x86_64")]
 mod vector;
 
 use super::{

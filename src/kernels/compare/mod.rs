@@ -5,17 +5,17 @@
 //! in the last place of `t`. A pair is *finite* when that difference is: without NaN, infinity and
 //! overflow.
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 mod scalar;
 mod stats;
 #[cfg(test)]
 mod tests;
-#[cfg(target_arch = "x86_64")]
 mod vector;
 
-#[cfg(target_arch = "x86_64")]
-use super::simd::{Avx2, Simd, Sse2};
-use super::{Coverage, Selection};
+use super::{
+    Coverage, Selection,
+    simd::{Simd, run_best},
+};
 pub use stats::{Extent, Stats, Tree, Worst};
 
 /// What still counts as equal. With everything off, only equal bits do.
@@ -91,13 +91,7 @@ pub fn row(
         x0,
         y,
     };
-    #[cfg(target_arch = "x86_64")]
-    match Avx2::detect() {
-        Some(avx2) => avx2.run(row),
-        None => Sse2.run(row),
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    scalar::row(&row)
+    run_best!(row)
 }
 
 /// The arguments of [`row`].

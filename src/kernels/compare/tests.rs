@@ -3,6 +3,7 @@ use proptest::{collection::vec, option, prelude::*};
 use super::*;
 use crate::kernels::{
     Coverage, Layout, Process, Selection,
+    simd::Portable,
     testing::{Case, case, related, sample},
 };
 
@@ -50,8 +51,10 @@ fn check(case: &Case, tolerance: &Tolerance) {
         expected,
         "dispatched"
     );
+    assert_eq!(print(Portable.run(make())), expected, "portable");
     #[cfg(target_arch = "x86_64")]
     {
+        use crate::kernels::simd::{Avx2, Sse2};
         assert_eq!(print(Sse2.run(make())), expected, "SSE2");
         if let Some(avx2) = Avx2::detect() {
             assert_eq!(print(avx2.run(make())), expected, "AVX2");

@@ -1,26 +1,52 @@
-//! How far the data is to be trusted: noise, and what a misaligned background leaves.
+//! How far the data is to be trusted, and how strongly to smooth it.
 
 use super::closed;
 use super::ghost::{self, Ghost};
-use super::model::{Model, Opacity};
+use super::model::{Blend, Model, Opacity};
 use super::noise;
 use super::picture::Colour;
+use super::pyramid::{halve, plain};
 use super::quantile::quantile;
+use super::space::BlendSpace;
+use super::weights::reference;
 use super::workspace::{Context, Failure};
 
-/// The least noise: a twentieth of a code of 8 bits.
-pub const LEAST_NOISE: f32 = 0.05 / 255.0;
+/// A code of 8 bits.
+const CODE: f32 = 1.0 / 255.0;
+/// The least noise.
+pub const LEAST_NOISE: f32 = 0.05 * CODE;
 
-/// What was measured in `M - b`.
+/// The mismatch, in pixels, that compression is worth at least.
+pub const COMPRESSED_MISMATCH: f32 = 0.3;
+/// How strongly to smooth what was compressed.
+pub const COMPRESSED_DENOISE: f32 = 1.5;
+
+/// What was measured in `M - b`, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Calibration {
-    /// The deviation of its noise, [`LEAST_NOISE`] at least.
+    /// The deviation of its quietest parts, [`LEAST_NOISE`] at least.
+    pub quiet: f32,
+    /// The noise to count with: as much or less.
     pub noise: f32,
     /// The background's edges in it.
     pub ghost: Ghost,
+    /// Whether both plates seem to have been compressed with loss.
+    pub compressed: bool,
+    /// How far out of place the background is to be taken for.
+    pub mismatch: f32,
+    /// How strongly to smooth; see [`Problem`](super::recommended::Problem).
+    pub denoise: f32,
 }
 
 /// Measures.
+///
+/// The quietest parts of `M - b` hold noise, but also the overlay's own grain, which is not to be
+/// smoothed away. Where little is at stake, below a code of 8 bits, what can be proved counts: noise
+/// that the background does not share with the merged picture, and the rounding to 8 bits. And the
+/// less noise there is, the less smoothing beyond it does good: texture outweighs it.
+///
+/// `displaced` says that the background was moved by parts of a pixel, which leaves errors of its
+/// own: then the quietest parts count.
 ///
 /// # Errors
 ///
@@ -34,21 +60,99 @@ pub fn calibrate(
     merged: Colour<'_>,
     background: Colour<'_>,
     model: &Model<'_>,
+    displaced: bool,
 ) -> Result<Calibration, Failure> {
     let size = merged.size();
-    let mut excess = context.take(3 * size.pixels())?;
-    closed::excess(context.team, merged, background, model, &mut excess);
-    let picture = Colour::new(size, &excess);
-    let noise = noise::deviation(context, picture)?.max(LEAST_NOISE);
-    let alpha = match model.opacity {
-        Opacity::Uniform(alpha) => alpha,
-        Opacity::Map(map) => quantile(0.5, |take| {
-            map.samples().iter().for_each(|alpha| take(*alpha));
-        })
-        .unwrap_or(0.0),
+    let mut samples = context.take(3 * size.pixels())?;
+    closed::excess(context.team, merged, background, model, &mut samples);
+    let excess = Colour::new(size, &samples);
+    let quiet = noise::deviation(context, excess)?.max(LEAST_NOISE);
+    let transmission = model.blend.transmission(typical(model));
+    let ghost = ghost::measure(context, excess, background, transmission)?;
+    let mut found = Calibration {
+        quiet,
+        noise: quiet,
+        ghost,
+        compressed: false,
+        mismatch: ghost.mismatch,
+        denoise: 1.0,
     };
-    let transmission = model.blend.transmission(alpha);
-    let ghost = ghost::measure(context, picture, background, transmission)?;
-    context.give([excess]);
-    Ok(Calibration { noise, ghost })
+    // In the other modes the overlay reaches the merged picture through the background.
+    let independent = matches!(model.blend, Blend::Normal | Blend::Add);
+    if independent && let Opacity::Uniform(_) = model.opacity {
+        let unshared = noise::unshared_variance(context, excess, background, transmission)?;
+        let unshared = unshared.unwrap_or(0.0).max(0.0);
+        let coarse = coarse_deviation(context, excess)?;
+        if is_compressed(quiet, coarse, unshared.sqrt()) {
+            found.compressed = true;
+            found.mismatch = ghost.mismatch.max(COMPRESSED_MISMATCH);
+            found.denoise = COMPRESSED_DENOISE;
+        } else if ghost.mismatch == 0.0 && !displaced {
+            let proved = proved_variance([merged, background], transmission, unshared);
+            found.noise = believed(quiet, proved).max(LEAST_NOISE);
+            found.denoise = strength(found.noise / reference(model, background));
+        }
+    }
+    context.give([samples]);
+    Ok(found)
+}
+
+/// The opacity, or its median.
+fn typical(model: &Model<'_>) -> f32 {
+    match model.opacity {
+        Opacity::Uniform(alpha) => alpha,
+        Opacity::Map(map) => {
+            let median = quantile(0.5, |take| map.samples().iter().for_each(|v| take(*v)));
+            median.filter(|alpha| alpha.is_finite()).unwrap_or(0.0)
+        }
+    }
+}
+
+/// The deviation at half size, where white noise is half as strong.
+fn coarse_deviation(context: &mut Context<'_>, excess: Colour<'_>) -> Result<f32, Failure> {
+    let half = excess.size().half();
+    let mut samples = context.take(3 * half.pixels())?;
+    halve(context.team, excess, plain, &mut samples);
+    let deviation = noise::deviation(context, Colour::new(half, &samples));
+    context.give([samples]);
+    deviation
+}
+
+/// A codec takes the finest detail away first, so that more is wrong at half size, where other
+/// plates have less; and what it did to the background, it did not do to the merged picture.
+fn is_compressed(quiet: f32, coarse: f32, unshared: f32) -> bool {
+    coarse > 1.04 * quiet && unshared > 0.4 * quiet
+}
+
+/// The variance of the noise that there must be: the background's own, taken to be as strong in
+/// the merged picture, or what rounding to 8 bits makes. None where that cannot be told.
+fn proved_variance(pictures: [Colour<'_>; 2], transmission: f32, unshared: f32) -> Option<f32> {
+    let through = transmission * transmission;
+    let [merged, background] = pictures.map(|picture| {
+        if noise::is_of_8_bits(picture, |x| x) {
+            return Some(CODE * CODE / 12.0);
+        }
+        // Rounded before it was made linear, noise depends on the brightness.
+        let curves = [BlendSpace::Srgb, BlendSpace::Rec709];
+        let rounded = curves
+            .iter()
+            .any(|curve| noise::is_of_8_bits(picture, |x| curve.encode(x)));
+        (!rounded).then_some(0.0)
+    });
+    let rounding = merged? + through * background?;
+    Some(rounding.max(unshared * (1.0 + through)))
+}
+
+/// The noise to count with: the quiet parts' where it is strong, what is proved where it is weak.
+fn believed(quiet: f32, proved: Option<f32>) -> f32 {
+    let Some(proved) = proved else { return quiet };
+    let strong = ((quiet / CODE - 0.55) / 0.2).clamp(0.0, 1.0);
+    let weak = proved.min(quiet * quiet);
+    (weak + strong * (quiet * quiet - weak)).sqrt()
+}
+
+/// How strongly to smooth an overlay with this noise. Found by trial on photographs; 1 from about
+/// 6 codes of 8 bits on.
+fn strength(overlay_noise: f32) -> f32 {
+    (0.42 * (overlay_noise / CODE).sqrt()).min(1.0)
 }

@@ -25,35 +25,110 @@ fn diagonal([upper, lower]: [&[f32]; 2], x: usize) -> f32 {
 ///
 /// [`Failure::OutOfMemory`]
 pub fn deviation(context: &mut Context<'_>, picture: Colour<'_>) -> Result<f32, Failure> {
-    let size = picture.size();
-    let across = size.width.saturating_sub(1) / BLOCK;
-    let down = size.height.saturating_sub(1) / BLOCK;
-    if across * down == 0 {
-        return Ok(0.0);
-    }
-    let mut blocks = context.take(3 * across * down)?;
-    share(
-        context.team,
-        blocks.chunks_exact_mut(3 * across).enumerate(),
-        |(row, blocks)| {
-            blocks.fill(0.0);
-            for y in row * BLOCK..(row + 1) * BLOCK {
-                let (upper, lower) = (picture.row(y), picture.row(y + 1));
-                for (c, blocks) in blocks.chunks_exact_mut(across).enumerate() {
-                    for x in 0..across * BLOCK {
-                        let detail = diagonal([upper[c], lower[c]], x);
-                        blocks[x / BLOCK] += detail * detail;
-                    }
-                }
-            }
-        },
-    );
+    let mut blocks = context.take(0)?;
+    block_means(context, [picture; 2], &mut blocks)?;
     let finite = |v: &&f32| v.is_finite();
     let quiet = quantile(QUIET, |take| {
         blocks.iter().filter(finite).for_each(|v| take(*v))
     });
     context.give([blocks]);
-    Ok((quiet.unwrap_or(0.0) / (BLOCK * BLOCK) as f32).sqrt() * CORRECTION)
+    Ok(quiet.unwrap_or(0.0).sqrt() * CORRECTION)
+}
+
+/// The variance of the noise that the background has and the merged picture has not.
+///
+/// It is in `P = M - t * B` as well, with the factor `-t`, and is all that the finest detail of P
+/// and B has in common: the overlay knows nothing of the background. So it is minus the covariance
+/// of the two over t, from 8 x 8 blocks that count by how quiet they are. Negative where there is
+/// none; None without such a block.
+///
+/// # Errors
+///
+/// [`Failure::OutOfMemory`]
+pub(super) fn unshared_variance(
+    context: &mut Context<'_>,
+    excess: Colour<'_>,
+    background: Colour<'_>,
+    transmission: f32,
+) -> Result<Option<f32>, Failure> {
+    let pair = [excess, background];
+    let mut blocks = [context.take(0)?, context.take(0)?, context.take(0)?];
+    let [squares, others, products] = &mut blocks;
+    block_means(context, [pair[0]; 2], squares)?;
+    block_means(context, [pair[1]; 2], others)?;
+    block_means(context, pair, products)?;
+    let median = |values: &[f32]| {
+        quantile(0.5, |take| {
+            let finite = values.iter().filter(|v| v.is_finite());
+            finite.for_each(|v| take(*v));
+        })
+    };
+    let mut variance = None;
+    if let (Some(p), Some(b)) = (median(squares), median(others)) {
+        let (mut sum, mut weights) = (0.0f64, 0.0f64);
+        for ((p_square, b_square), product) in squares.iter().zip(&*others).zip(&*products) {
+            let spread = f64::from(*p_square) * f64::from(*b_square);
+            let weight = 1.0 / (spread + 0.01 * f64::from(p) * f64::from(b));
+            if (weight * f64::from(*product)).is_finite() {
+                sum += weight * f64::from(*product);
+                weights += weight;
+            }
+        }
+        let found = -sum / weights / f64::from(transmission.max(0.01));
+        variance = found.is_finite().then_some(found as f32);
+    }
+    context.give(blocks);
+    Ok(variance)
+}
+
+/// The means of the product of two pictures' diagonal detail over each whole 8 x 8 block.
+fn block_means(
+    context: &Context<'_>,
+    pictures: [Colour<'_>; 2],
+    blocks: &mut Vec<f32>,
+) -> Result<(), Failure> {
+    let size = pictures[0].size();
+    let across = size.width.saturating_sub(1) / BLOCK;
+    let down = size.height.saturating_sub(1) / BLOCK;
+    blocks.clear();
+    if blocks.try_reserve(3 * across * down).is_err() {
+        return Err(Failure::OutOfMemory);
+    }
+    blocks.resize(3 * across * down, 0.0);
+    if blocks.is_empty() {
+        return Ok(());
+    }
+    let rows = blocks.chunks_exact_mut(3 * across).enumerate();
+    share(context.team, rows, |(row, blocks)| {
+        for y in row * BLOCK..(row + 1) * BLOCK {
+            let rows = pictures.map(|picture| [picture.row(y), picture.row(y + 1)]);
+            for (c, blocks) in blocks.chunks_exact_mut(across).enumerate() {
+                for x in 0..across * BLOCK {
+                    let [a, b] = rows.map(|[upper, lower]| diagonal([upper[c], lower[c]], x));
+                    blocks[x / BLOCK] += a * b / (BLOCK * BLOCK) as f32;
+                }
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Whether nearly all samples are whole codes of 8 bits, once encoded by `encode`.
+pub(super) fn is_of_8_bits(picture: Colour<'_>, encode: impl Fn(f32) -> f32) -> bool {
+    let (mut whole, mut count) = (0usize, 0usize);
+    // Some thousand samples tell.
+    let stride = (picture.samples().len() / 8192).max(1) | 1;
+    for sample in picture
+        .samples()
+        .iter()
+        .step_by(stride)
+        .filter(|v| v.is_finite())
+    {
+        let code = 255.0 * encode(*sample);
+        whole += usize::from((code - code.round()).abs() < 0.01);
+        count += 1;
+    }
+    count > 0 && whole as f32 >= 0.99 * count as f32
 }
 
 /// The deviation of the noise by the median diagonal detail, which takes texture for noise: a

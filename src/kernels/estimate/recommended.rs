@@ -8,7 +8,7 @@ use super::picture::{Colour, Picture, Size};
 use super::pyramid::{between, double_row, halve};
 use super::team::for_rows;
 use super::wavefront::{Stop, iterate};
-use super::weights::Evidence;
+use super::weights::{Evidence, reference};
 use super::workspace::{Context, Failure};
 
 /// Iterations on each coarse level.
@@ -120,7 +120,7 @@ pub fn estimate(
         high: problem.high,
         clipped: problem.clipped,
     };
-    let reference = evidence.reference();
+    let reference = reference(&problem.model, problem.background);
     let overlay_noise = problem.noise / reference;
 
     let mut levels = vec![(size, context.take(6 * size.pixels())?)];

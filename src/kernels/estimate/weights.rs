@@ -2,7 +2,7 @@
 
 use super::filter::gradient_of;
 use super::model::{Blend, Model, Opacity};
-use super::picture::{Colour, is_sane};
+use super::picture::{Colour, Size, is_sane};
 use super::quantile::quantile;
 use super::team::{Team, for_rows};
 
@@ -33,34 +33,31 @@ pub(super) struct Evidence<'a> {
     pub clipped: Option<f32>,
 }
 
-impl Evidence<'_> {
-    /// The median of `|a|` where it is not 0: the opacity at which a sample weighs 1.
-    pub fn reference(&self) -> f32 {
-        let Model { blend, opacity } = self.model;
-        let uniform = match (blend, opacity) {
-            (Blend::Normal | Blend::Add, Opacity::Uniform(alpha)) => Some(alpha),
-            _ => None,
-        };
-        let size = self.merged.size();
-        let median = uniform.or_else(|| {
-            quantile(0.5, |take| {
-                for y in 0..size.height {
-                    let background = self.background.row(y);
-                    for x in 0..size.width {
-                        let alpha = opacity.at(x, y);
-                        for b in background {
-                            let (a, _) = blend.coefficients(b[x], alpha);
-                            if a != 0.0 && a.is_finite() {
-                                take(a.abs());
-                            }
-                        }
+/// The median of `|a|` where it is not 0: the opacity at which a sample weighs 1.
+pub(super) fn reference(model: &Model<'_>, background: Colour<'_>) -> f32 {
+    let Model { blend, opacity } = *model;
+    if let (Blend::Normal | Blend::Add, Opacity::Uniform(alpha)) = (blend, opacity) {
+        return alpha.abs().max(LEAST_REFERENCE);
+    }
+    let Size { width, height } = background.size();
+    let median = quantile(0.5, |take| {
+        for y in 0..height {
+            let row = background.row(y);
+            for x in 0..width {
+                let alpha = opacity.at(x, y);
+                for b in row {
+                    let (a, _) = blend.coefficients(b[x], alpha);
+                    if a != 0.0 && a.is_finite() {
+                        take(a.abs());
                     }
                 }
-            })
-        });
-        median.unwrap_or(0.0).abs().max(LEAST_REFERENCE)
-    }
+            }
+        }
+    });
+    median.unwrap_or(0.0).max(LEAST_REFERENCE)
+}
 
+impl Evidence<'_> {
     /// Writes, for each row, three planes of `w` and three of `w * Ocf`. `w` is 0 where anything
     /// is not finite, and negative where the merged sample is clipped.
     pub fn write(&self, team: &dyn Team, reference: f32, data: &mut [f32]) {

@@ -1,20 +1,17 @@
 //! Runs a kernel that works sample by sample along a row.
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 mod scalar;
-#[cfg(target_arch = "x86_64")]
 mod vector;
 
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) use scalar::Scalar as Best;
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 pub(super) use scalar::{Scalar, scalar};
-#[cfg(target_arch = "x86_64")]
-pub(super) use vector::{Job, Vector, Vector as Best};
+pub(super) use vector::{Job, Vector};
 
-#[cfg(target_arch = "x86_64")]
-use super::simd::{Avx2, Simd, Sse2};
-use super::{Selection, Store};
+use super::{
+    Selection, Store,
+    simd::{Simd, run_best},
+};
 
 /// A kernel on `N` input rows, of which the first is B: `Scalar<N>` defines it, `Vector<N>` is the
 /// same, bit for bit, on vectors.
@@ -59,16 +56,10 @@ pub(super) struct Row<'a, const N: usize> {
 /// # Panics
 ///
 /// If the rows differ in length or are not whole pixels, or the mask has another number of pixels.
-pub(super) fn apply<const N: usize, K: Best<N>>(kernel: K, row: Row<N>) {
+pub(super) fn apply<const N: usize, K: Vector<N>>(kernel: K, row: Row<N>) {
     row.selection.pixels(row.out.len());
     for input in row.inputs {
         assert_eq!(input.len(), row.out.len(), "rows differ in length");
     }
-    #[cfg(target_arch = "x86_64")]
-    match Avx2::detect() {
-        Some(avx2) => avx2.run(Job { kernel, row }),
-        None => Sse2.run(Job { kernel, row }),
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    scalar(kernel, row);
+    run_best!(Job { kernel, row })
 }

@@ -1,4 +1,4 @@
-//! The scalar code: the definition, and what runs where there is no vector version.
+//! The scalar code, which the tests hold the vector code against.
 
 use super::{Kernel, Row};
 use crate::kernels::Layout;

@@ -1,14 +1,38 @@
 //! A small vector abstraction: one generic kernel serves every instruction set.
 //!
 //! The instruction set is a *token*: a value that exists only where the CPU has it, which is what
-//! makes its methods safe to call. All unsafe code of the kernels is in the two token files.
+//! makes its methods safe to call. All unsafe code of the kernels is in `avx2` and
+//! `sse2`.
 
+#[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable;
+#[cfg(target_arch = "x86_64")]
 mod sse2;
 
 use super::Layout;
+#[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub(super) use portable::Portable;
+#[cfg(target_arch = "x86_64")]
 pub(super) use sse2::Sse2;
+
+/// Runs a task with the best instruction set there is.
+macro_rules! run_best {
+    ($task:expr) => {{
+        #[cfg(target_arch = "x86_64")]
+        let output = match $crate::kernels::simd::Avx2::detect() {
+            Some(avx2) => avx2.run($task),
+            None => $crate::kernels::simd::Sse2.run($task),
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let output = $crate::kernels::simd::Portable.run($task);
+        output
+    }};
+}
+pub(super) use run_best;
 
 /// The most lanes of any instruction set here.
 pub(super) const MAX_LANES: usize = 8;

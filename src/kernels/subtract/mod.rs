@@ -1,11 +1,10 @@
 //! Min: the difference of a painted plate A and its background B, and the residual that makes
 //! their sum exact.
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(test)]
 mod scalar;
 #[cfg(test)]
 mod tests;
-#[cfg(target_arch = "x86_64")]
 mod vector;
 
 use super::{

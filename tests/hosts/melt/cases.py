@@ -36,13 +36,14 @@ class Case:
         return tuple(f"source{self.bits}.{self.size[0]}.{number % FRAMES}.png" for number in range(self.frames))
 
 
-SMALL, LARGE = (96, 64), (960, 540)
+SMALL, LARGE = (96, 64), (640, 360)
 FRAMES = 9
 KEYED = [[0, 0], [8, 1]]
 PLATE, PLATE8, PLATES = {"plate": "plate.png"}, {"plate": "plate8.png"}, {"plate": "plate.####.exr"}
 SUM = {"difference": "difference.exr"}
 EXACT = SUM | {"residual": "residual.exr"}
 SEQUENCE = {"difference": "difference.####.exr"}
+HEAT = {"output": "Heat Map", "heatRange": [[0, 0.125], [8, 1]]}
 PARALLEL = {"frames": FRAMES, "threads": 4}
 HALF = {"scale": 0.5}
 EIGHT = {"bits": 8}
@@ -88,7 +89,7 @@ def table():
         Case("compare mismatch tolerance", "compare", {"output": "Mismatch Mask", "absolute": 0.2}, PLATE),
         Case("compare wipe", "compare", {"output": "Wipe", "wipe": 0.25}, PLATE),
         Case("compare keyed wipe parallel", "compare", {"output": "Wipe", "wipe": KEYED}, PLATES, **PARALLEL),
-        Case("compare keyed heat map parallel", "compare", {"output": "Heat Map", "heatRange": [[0, 0.125], [8, 1]]}, PLATES, **PARALLEL),
+        Case("compare keyed heat map parallel", "compare", HEAT, PLATES, **PARALLEL),
     ]
 
 

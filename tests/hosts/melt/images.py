@@ -10,6 +10,8 @@ import zlib
 
 # The files here are big-endian (PNG) and little-endian (EXR, raw video).
 LITTLE = sys.byteorder == "little"
+# An EXR's list of float channels, by name.
+CHANNELS = b"".join(name + b"\0" + struct.pack("<iB3xii", 2, 0, 1, 1) for name in (b"A", b"B", b"G", b"R")) + b"\0"
 
 
 def _little(samples):
@@ -51,12 +53,11 @@ def _attribute(name, kind, value):
 
 def write_exr(path, width, height, floats):
     """Writes RGBA floats, uncompressed."""
-    channels = b"".join(n + b"\0" + struct.pack("<iB3xii", 2, 0, 1, 1) for n in (b"A", b"B", b"G", b"R")) + b"\0"
     window = struct.pack("<4i", 0, 0, width - 1, height - 1)
     header = b"".join(
         (
             struct.pack("<ii", 20000630, 2),
-            _attribute(b"channels", b"chlist", channels),
+            _attribute(b"channels", b"chlist", CHANNELS),
             _attribute(b"compression", b"compression", b"\0"),
             _attribute(b"dataWindow", b"box2i", window),
             _attribute(b"displayWindow", b"box2i", window),
@@ -79,7 +80,7 @@ def write_exr(path, width, height, floats):
 
 
 def read_exr(path):
-    """Reads float RGBA scanlines, uncompressed or ZIP: (width, height, floats).
+    """Reads uncompressed float RGBA: (width, height, floats) of the display window.
 
     Samples outside the data window are 0.
     """
@@ -94,48 +95,21 @@ def read_exr(path):
         (size,) = struct.unpack_from("<i", data, at)
         about[name] = data[at + 4 : at + 4 + size]
         at += 4 + size
-    lines = {0: 1, 2: 1, 3: 16}.get(about[b"compression"][0])
-    if lines is None:
-        raise ValueError(f"{path}: compression {about[b'compression'][0]} is none that this script reads")
-    names, rest = [], about[b"channels"]
-    while rest[0]:
-        name, rest = rest.split(b"\0", 1)
-        if struct.unpack_from("<i", rest)[0] != 2:
-            raise ValueError(f"{path}: {name.decode()} is not float")
-        names.append(name)
-        rest = rest[16:]
-    if names != [b"A", b"B", b"G", b"R"]:
-        raise ValueError(f"{path}: the channels are not RGBA but {names}")
+    if about[b"channels"] != CHANNELS or about[b"compression"] != b"\0":
+        raise ValueError(f"{path}: not uncompressed float RGBA")
     x0, y0, x1, y1 = struct.unpack("<4i", about[b"dataWindow"])
     left, top, right, bottom = struct.unpack("<4i", about[b"displayWindow"])
     width, height, wide = right - left + 1, bottom - top + 1, x1 - x0 + 1
     floats = array.array("f", bytes(16 * width * height))
-    blocks = (y1 - y0 + lines) // lines
-    for offset in struct.unpack_from(f"<{blocks}Q", data, at + 1):
+    for offset in struct.unpack_from(f"<{y1 - y0 + 1}Q", data, at + 1):
         y, size = struct.unpack_from("<ii", data, offset)
-        count = min(lines, y1 - y + 1)
-        packed = data[offset + 8 : offset + 8 + size]
-        plain = packed if size == 16 * wide * count else _unzip(packed)
-        rows = from_little("f", plain)
-        for line in range(count):
-            for index, channel in enumerate((3, 2, 1, 0)):
-                start = (line * 4 + index) * wide
-                for x in range(max(x0, left), min(x1, right) + 1):
-                    if top <= y + line <= bottom:
-                        to = 4 * ((y + line - top) * width + x - left) + channel
-                        floats[to] = rows[start + x - x0]
+        if not top <= y <= bottom:
+            continue
+        row = from_little("f", data[offset + 8 : offset + 8 + size])
+        for index, channel in enumerate((3, 2, 1, 0)):
+            for x in range(max(x0, left), min(x1, right) + 1):
+                floats[4 * ((y - top) * width + x - left) + channel] = row[index * wide + x - x0]
     return width, height, floats
-
-
-def _unzip(packed):
-    """Undoes EXR's ZIP: deflate, then differences, then two interleaved halves."""
-    data = bytearray(zlib.decompress(packed))
-    for i in range(1, len(data)):
-        data[i] = (data[i - 1] + data[i] - 128) & 255
-    half = (len(data) + 1) // 2
-    plain = bytearray(len(data))
-    plain[0::2], plain[1::2] = data[:half], data[half:]
-    return bytes(plain)
 
 
 def floats_of(codes):

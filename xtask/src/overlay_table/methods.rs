@@ -1,6 +1,8 @@
 //! The ways to estimate an overlay of uniform opacity.
 
-use deltaplate::kernels::estimate::calibration::calibrate;
+use deltaplate::kernels::estimate::calibration::{
+    COMPRESSED_DENOISE, COMPRESSED_MISMATCH, calibrate,
+};
 use deltaplate::kernels::estimate::model::{Blend, Model, Opacity};
 use deltaplate::kernels::estimate::recommended::{Problem, estimate};
 use deltaplate::kernels::estimate::{
@@ -144,12 +146,15 @@ fn recommended(
     };
     let background = Colour::new(size, &placed);
     let model = normal(alpha);
-    let found = calibrate(context, merged, background, &model)?;
-    let mut problem = Problem::new(merged, background, model, found.noise, found.ghost.mismatch);
+    let displaced = offset != [0.0, 0.0];
+    let found = calibrate(context, merged, background, &model, displaced)?;
+    let mut problem = Problem::new(merged, background, model, found.noise, found.mismatch);
+    problem.denoise = found.denoise;
     match known {
         Known::Compressed(_) => {
-            problem.denoise = 1.5;
-            problem.mismatch = problem.mismatch.max(0.3);
+            problem.noise = found.quiet;
+            problem.denoise = COMPRESSED_DENOISE;
+            problem.mismatch = found.mismatch.max(COMPRESSED_MISMATCH);
         }
         Known::Denoised(_) => problem.denoise = 0.0,
         _ => (),
@@ -166,7 +171,7 @@ pub fn modes(
     background: Colour<'_>,
     model: &Model<'_>,
 ) -> Result<[Vec<f32>; 3], Failure> {
-    let found = calibrate(context, merged, background, model)?;
+    let found = calibrate(context, merged, background, model, false)?;
     let mut problem = Problem::new(
         merged,
         background,

@@ -1,6 +1,5 @@
 //! `deltaplate min`: the difference of a painted plate to its background.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -30,9 +29,9 @@ struct MinReport {
     failing_pixels: u64,
     failing_samples: u64,
     codec: &'static str,
-    background: PathBuf,
-    painted: PathBuf,
-    difference: PathBuf,
+    background: Named,
+    painted: Named,
+    difference: Named,
     background_hash: String,
     painted_hash: String,
     nodes: Vec<NodeUsed>,
@@ -42,10 +41,10 @@ struct MinReport {
 
 impl Report for MinReport {
     fn text(&self) -> String {
-        let file = |label: &str, path: &PathBuf, bytes: u64, note: String| {
+        let file = |label: &str, path: &Named, bytes: u64, note: String| {
             vec![
                 label.to_owned(),
-                path.display().to_string(),
+                path.to_string(),
                 plural(bytes, "byte", "bytes"),
                 note,
             ]

@@ -23,9 +23,9 @@ struct PlusReport {
     /// Whether the background is the one that the difference was made against.
     background_matches: bool,
     bytes: u64,
-    background: PathBuf,
-    difference: PathBuf,
-    output: PathBuf,
+    background: Named,
+    difference: Named,
+    output: Named,
     format: &'static str,
     /// Names and types of the result's channels.
     channels: Vec<(String, &'static str)>,
@@ -151,9 +151,8 @@ pub fn rebuild(
 /// [`Failure::Differ`] where the file does not hold what was written, which leaves none.
 fn deliver(path: &Path, image: &Image) -> Result<u64, Failure> {
     let bytes = images::write(path, image, &WriteOptions::default())?;
-    let stored = images::read(path, &ReadOptions::default())?;
-    if stored.channels != image.channels {
-        return Err(discard(path));
+    match images::read(path, &ReadOptions::default()) {
+        Ok(stored) if stored.channels == image.channels => Ok(bytes),
+        _ => Err(discard(path)),
     }
-    Ok(bytes)
 }

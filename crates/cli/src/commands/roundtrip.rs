@@ -36,10 +36,10 @@ struct RoundtripReport {
     failing_pixels: u64,
     failing_samples: u64,
     codec: &'static str,
-    background: PathBuf,
-    painted: PathBuf,
-    difference: PathBuf,
-    restored: PathBuf,
+    background: Named,
+    painted: Named,
+    difference: Named,
+    restored: Named,
     /// What the node Compare measured between the restored plate and the painted one.
     compare: Figures,
     nodes: Vec<NodeUsed>,
@@ -49,11 +49,11 @@ struct RoundtripReport {
 
 impl Report for RoundtripReport {
     fn text(&self) -> String {
-        let file = |label: &str, path: &PathBuf, bytes: u64, note: &str| {
+        let file = |label: &str, path: &Named, bytes: u64, note: &str| {
             let size = plural(bytes, "byte", "bytes");
             vec![
                 label.to_owned(),
-                path.display().to_string(),
+                path.to_string(),
                 size,
                 note.to_owned(),
             ]

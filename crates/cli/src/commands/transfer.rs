@@ -68,12 +68,15 @@ pub fn store(
         ..WriteOptions::default()
     };
     let bytes = difference.write(path, &options)?;
-    let stored = Difference::read(path, &ReadOptions::default())?;
-    if stored.image().channels != difference.image().channels || stored.target != difference.target
-    {
-        return Err(discard(path));
+    match Difference::read(path, &ReadOptions::default()) {
+        Ok(stored)
+            if stored.image().channels == difference.image().channels
+                && stored.target == difference.target =>
+        {
+            Ok((stored, bytes))
+        }
+        _ => Err(discard(path)),
     }
-    Ok((stored, bytes))
 }
 
 /// Takes away a file that did not come back from disk as it was written.

@@ -286,6 +286,22 @@ fn several_clips_are_one_report() {
     near("rms", ((0.04 + 0.04 + 0.64) / 32.0f64).sqrt());
 }
 
+/// Where only alpha differs, and only in the sign of zero, alpha's pixel is the worst.
+#[test]
+fn the_worst_of_several_clips_is_one_that_fails() {
+    let home = folder();
+    let make = Make::sized(4, 4, "YA", SampleType::Half);
+    make.write(&home.path().join("a.exr"), |x, y, c| {
+        if (x, y, c) == (3, 2, 1) { -0.0 } else { 0.0 }
+    });
+    make.write(&home.path().join("b.exr"), |_, _, _| 0.0);
+    let worst = &verdict(home.path(), "", 1)["worst"];
+    assert_eq!(
+        (&worst["x"], &worst["y"], &worst["channels"]),
+        (&json!(3), &json!(2), &json!(["A"]))
+    );
+}
+
 #[test]
 fn the_heat_map_shows_where() {
     let home = folder();

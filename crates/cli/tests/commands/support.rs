@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use images::{Channel, Image, Metadata, ReadOptions, Rect, SampleType, Samples, WriteOptions};
 use serde_json::Value;
@@ -40,11 +41,12 @@ impl Ran {
 pub fn deltaplate<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_deltaplate"))
         .args(args)
+        .timeout(Duration::from_secs(60))
         .output()
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran {
-        code: output.status.code().unwrap(),
+        code: output.status.code().expect("the command ends within a minute"),
         out: text(output.stdout),
         err: text(output.stderr),
     }

@@ -72,7 +72,7 @@ fn everything(
     );
     for blend in BLENDS {
         let model = model(blend, 0.3);
-        let found = calibrate(context, m, b, &model)?;
+        let found = calibrate(context, m, b, &model, false)?;
         results.extend([found.noise, found.ghost.index, found.ghost.mismatch]);
         let mut problem = Problem::new(m, b, model, found.noise, found.ghost.mismatch);
         problem.clipped = Some(0.8);

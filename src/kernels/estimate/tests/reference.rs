@@ -102,7 +102,7 @@ fn what_is_measured() {
         blend: Blend::Normal,
         opacity: Opacity::Uniform(0.3),
     };
-    let found = alone(|context| calibrate(context, m, b, &model));
+    let found = alone(|context| calibrate(context, m, b, &model, true));
     // The other one interpolates between two of the few blocks.
     assert!((found.noise - 0.008_096).abs() < 3e-4, "{found:?}");
     assert!((found.ghost.index - 2.492).abs() < 0.02, "{found:?}");

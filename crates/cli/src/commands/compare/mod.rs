@@ -1,6 +1,7 @@
 //! `deltaplate compare`: verdict and figures.
 
 pub mod figures;
+mod part;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,9 +50,9 @@ struct CompareReport {
     allowed_pixels: u64,
     pixels: u64,
     types_differ: bool,
-    a: PathBuf,
-    b: PathBuf,
-    heatmap: Option<PathBuf>,
+    a: Named,
+    b: Named,
+    heatmap: Option<Named>,
     nodes: Vec<NodeUsed>,
     version: &'static str,
 }

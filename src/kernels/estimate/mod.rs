@@ -30,6 +30,7 @@ pub mod detect;
 mod filter;
 mod fit;
 pub mod ghost;
+pub mod layer;
 mod linear;
 pub mod model;
 pub mod noise;

@@ -4,6 +4,7 @@
 mod methods;
 mod metrics;
 mod npy;
+mod special;
 mod varying;
 
 use std::path::Path;
@@ -57,6 +58,7 @@ pub fn run(root: &Path) -> Result<(), String> {
         uniform(&folder, alpha)?;
     }
     modes(&folder)?;
+    special::run(&folder)?;
     varying::run(&folder)
 }
 

@@ -10,7 +10,7 @@ use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
 use crate::failure::Failure;
 use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Report, plural, print, table};
+use crate::report::{Named, Report, plural, print, table};
 use crate::talk::Talk;
 
 #[derive(Serialize)]
@@ -129,9 +129,9 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
             failing_pixels: verdict.failing_pixels,
             failing_samples: verdict.failing_samples,
             codec: args.packing.codec.name(),
-            background: background.path,
-            painted: painted.path,
-            difference: output.clone(),
+            background: Named(background.path),
+            painted: Named(painted.path),
+            difference: Named(output.clone()),
             background_hash: made.proof.background_hash,
             painted_hash: made.proof.painted_hash,
             nodes: engine.used(&[MIN]),

@@ -1,6 +1,6 @@
 //! `deltaplate plus`: the painted plate from its background and the difference.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use images::{Image, ReadOptions, SampleType, WriteOptions};
@@ -12,7 +12,7 @@ use crate::args::Plus;
 use crate::engine::{Engine, NodeUsed, PLUS};
 use crate::failure::Failure;
 use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Report, plural, print, table};
+use crate::report::{Named, Report, plural, print, table};
 use crate::talk::Talk;
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ impl Report for PlusReport {
         table(&[
             vec![
                 "restored".to_owned(),
-                self.output.display().to_string(),
+                self.output.to_string(),
                 plural(self.bytes, "byte", "bytes"),
             ],
             vec!["verdict".to_owned(), verdict.to_owned()],
@@ -95,9 +95,9 @@ pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
             exact,
             background_matches,
             bytes,
-            background: background.path,
-            difference: args.difference.clone(),
-            output: output.clone(),
+            background: Named(background.path),
+            difference: Named(args.difference.clone()),
+            output: Named(output.clone()),
             format: format.name(),
             channels: difference.target.channels.iter().map(channel).collect(),
             nodes: engine.used(&[PLUS]),

@@ -15,7 +15,7 @@ use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
 use crate::files::{Plate, output_format, refuse_input};
-use crate::report::{Report, count, plural, print, table};
+use crate::report::{Named, Report, count, plural, print, table};
 use crate::talk::Talk;
 
 #[derive(Serialize)]
@@ -51,12 +51,7 @@ impl Report for RoundtripReport {
     fn text(&self) -> String {
         let file = |label: &str, path: &Named, bytes: u64, note: &str| {
             let size = plural(bytes, "byte", "bytes");
-            vec![
-                label.to_owned(),
-                path.to_string(),
-                size,
-                note.to_owned(),
-            ]
+            vec![label.to_owned(), path.to_string(), size, note.to_owned()]
         };
         let part = format!(
             "{} of painted",
@@ -141,10 +136,10 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
             failing_pixels: verdict.failing_pixels,
             failing_samples: verdict.failing_samples,
             codec: args.packing.codec.name(),
-            background: background.path,
-            painted: painted.path,
-            difference: difference_path,
-            restored: restored_path,
+            background: Named(background.path),
+            painted: Named(painted.path),
+            difference: Named(difference_path),
+            restored: Named(restored_path),
             compare,
             nodes: engine.used(&[MIN, PLUS, COMPARE]),
             warnings: pair.warnings,

@@ -181,3 +181,15 @@ fn a_report_that_cannot_be_printed_is_a_failure() {
         .unwrap();
     assert_eq!(status.code(), Some(4));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_unicode_are_names() {
+    use std::os::unix::ffi::OsStrExt;
+    let home = folder();
+    let odd = home.path().join(std::ffi::OsStr::from_bytes(b"\xff.png"));
+    Make::sized(8, 8, "RGB", SampleType::U8).write(&odd, texture);
+    let args = ["compare".as_ref(), odd.as_path(), &odd, "--json".as_ref()];
+    let report = crate::support::deltaplate(args).ends(0).json();
+    assert!(report["a"].as_str().unwrap().ends_with(".png"), "{report}");
+}

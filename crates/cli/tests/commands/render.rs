@@ -138,6 +138,26 @@ fn one_channel_can_be_read() {
     assert!(ran.err.contains("bg.exr: has no channel Z"), "{}", ran.err);
 }
 
+/// What the nodes find out stands in their parameters.
+#[test]
+fn the_figures_of_a_pressed_button_are_reported() {
+    let home = plates();
+    graph(home.path(), |graph| {
+        graph["nodes"][0] = json!({
+            "id": "d", "plugin": "org.deltaplate.compare", "inputs": { "B": "b", "A": "a" },
+            "params": { "output": "Absolute Difference" }, "press": ["analyze"],
+        });
+    });
+    let report = in_folder(home.path(), "render @graph.json --json")
+        .ends(0)
+        .json();
+    let values = &report["nodes"][0]["values"];
+    assert_eq!(
+        (&values["max"], &values["failingPixels"]),
+        (&json!(0.5), &json!(1.0))
+    );
+}
+
 #[test]
 fn graphs_that_make_no_sense_are_code_3() {
     type Change = fn(&mut Value);

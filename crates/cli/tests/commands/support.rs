@@ -46,7 +46,10 @@ pub fn deltaplate<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
         .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Ran {
-        code: output.status.code().expect("the command ends within a minute"),
+        code: output
+            .status
+            .code()
+            .expect("the command ends within a minute"),
         out: text(output.stdout),
         err: text(output.stderr),
     }

@@ -3,8 +3,7 @@
 //! Plain loops over short blocks, compiled once for each instruction set: additions,
 //! multiplications, divisions and square roots round the same in all of them.
 
-#[cfg(target_arch = "x86_64")]
-use crate::kernels::simd::{Avx2, Simd, Sse2, Task};
+use crate::kernels::simd::{Simd, Task, run_best};
 
 /// The constants of a level.
 #[derive(Clone, Copy, Debug)]
@@ -50,13 +49,7 @@ const BLOCK: usize = 128;
 impl RowOf<'_> {
     /// Does the iteration, with the best instruction set there is.
     pub fn iterate(self) {
-        #[cfg(target_arch = "x86_64")]
-        match Avx2::detect() {
-            Some(avx2) => avx2.run(self),
-            None => Sse2.run(self),
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        self.scalar();
+        run_best!(self);
     }
 
     /// The iteration in plain code, which defines it.
@@ -146,12 +139,70 @@ impl RowOf<'_> {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
 impl<S: Simd> Task<S> for RowOf<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self, _: S) {
         self.scalar();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::simd::Portable;
+    #[cfg(target_arch = "x86_64")]
+    use crate::kernels::simd::{Avx2, Sse2};
+    use proptest::prelude::*;
+
+    /// What an iteration makes of planes of `width + 1` samples: x, xbar, across, down.
+    fn iterated(width: usize, planes: &[f32], run: impl FnOnce(RowOf<'_>)) -> Vec<u32> {
+        let stride = width + 1;
+        let fixed = planes[12 * stride..].to_vec();
+        let fixed: [&[f32]; 12] = core::array::from_fn(|i| &fixed[i * stride..][..width]);
+        let mut state = planes[..12 * stride].to_vec();
+        let mut rest = state.chunks_exact_mut(stride);
+        let mut three = || core::array::from_fn(|_| rest.next().unwrap());
+        let [x, extrapolated, across, down] = [three(), three(), three(), three()];
+        run(RowOf {
+            constants: Constants {
+                sigma: 0.18,
+                tau: 0.7,
+                shrink: 0.9,
+                radius: 0.3,
+                low: -0.5,
+                high: 0.5,
+            },
+            x: x.map(|x| &mut x[..width]),
+            extrapolated,
+            below: core::array::from_fn(|c| fixed[c]),
+            has_below: 1.0,
+            across,
+            down,
+            above: core::array::from_fn(|c| fixed[3 + c]),
+            keep: core::array::from_fn(|c| fixed[6 + c]),
+            pull: core::array::from_fn(|c| fixed[9 + c]),
+        });
+        state.iter().map(|v| v.to_bits()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_instruction_set_is_the_plain_code(
+            (width, planes) in (1usize..300).prop_flat_map(|width| {
+                (Just(width), prop::collection::vec(-1.0f32..1.0, 24 * (width + 1)))
+            }),
+        ) {
+            let expected = iterated(width, &planes, |row| row.scalar());
+            prop_assert_eq!(&iterated(width, &planes, |row| Portable.run(row)), &expected);
+            #[cfg(target_arch = "x86_64")]
+            {
+                prop_assert_eq!(&iterated(width, &planes, |row| Sse2.run(row)), &expected);
+                if let Some(avx2) = Avx2::detect() {
+                    prop_assert_eq!(&iterated(width, &planes, |row| avx2.run(row)), &expected);
+                }
+            }
+        }
     }
 }

@@ -18,8 +18,7 @@ use crate::kernels::estimate::pyramid::{between, double_row, halve, plain};
 use crate::kernels::estimate::team::for_rows;
 use crate::kernels::estimate::wavefront::{Row, Stencil, Stop, iterate};
 use crate::kernels::estimate::workspace::{Context, Failure};
-#[cfg(target_arch = "x86_64")]
-use crate::kernels::simd::{Avx2, Simd, Sse2, Task};
+use crate::kernels::simd::{Simd, Task, run_best};
 
 /// Sizes from coarse to fine.
 const LEVELS: usize = 5;
@@ -194,13 +193,7 @@ impl Stencil for Transmission<'_> {
             data_below: self.row(below, row.width),
             row,
         };
-        #[cfg(target_arch = "x86_64")]
-        match Avx2::detect() {
-            Some(avx2) => avx2.run(work),
-            None => Sse2.run(work),
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        work.scalar();
+        run_best!(work);
     }
 }
 
@@ -273,7 +266,6 @@ impl Work<'_> {
     }
 }
 
-#[cfg(target_arch = "x86_64")]
 impl<S: Simd> Task<S> for Work<'_> {
     type Output = ();
 

@@ -3,7 +3,7 @@
 pub mod figures;
 mod part;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use images::{ChannelInfo, Format, Header, Image, Metadata, SampleType, WriteOptions};
@@ -14,7 +14,7 @@ use crate::clips::describe;
 use crate::engine::{COMPARE, Engine, NodeUsed};
 use crate::failure::Failure;
 use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Number, Report, count, plural, print, table};
+use crate::report::{Named, Number, Report, count, plural, print, table};
 use crate::talk::Talk;
 use figures::{Figures, Tolerances, common_channels, heat_map, measure};
 
@@ -127,7 +127,7 @@ impl Report for CompareReport {
             }
         }
         if let Some(heatmap) = &self.heatmap {
-            row("heat map", heatmap.display().to_string());
+            row("heat map", heatmap.to_string());
         }
         table(&rows)
     }
@@ -160,7 +160,7 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
         if let Some(path) = &args.heatmap {
             talk.step("drawing the heat map")?;
             draw(&engine, &a.image, &b.image, args.heat_range, path)?;
-            heatmap = Some(path.clone());
+            heatmap = Some(Named(path.clone()));
         }
         Some(figures)
     } else {
@@ -203,8 +203,8 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
             allowed_pixels: args.allow,
             pixels: a.image.data.union(&b.image.data).area(),
             types_differ,
-            a: a.path,
-            b: b.path,
+            a: Named(a.path),
+            b: Named(b.path),
             heatmap,
             nodes: engine.used(&[COMPARE]),
             version: env!("CARGO_PKG_VERSION"),

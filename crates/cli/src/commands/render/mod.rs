@@ -5,21 +5,22 @@ mod writer;
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use host::graph::{FrameSink, Graph, GraphIo, LoadedGraph, Settings};
-use host::{FrameSource, Host, Plugin, SourceError};
+use host::graph::{FrameSink, Graph, GraphIo, LoadedGraph, NodeSpec, Settings};
+use host::{EffectContext, FrameSource, Host, Plugin, SourceError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::args::Render;
 use crate::engine::{NodeUsed, new_host, pixel_aspect};
 use crate::failure::Failure;
 use crate::files::{Plate, refuse_input};
 use crate::plugins::Shelf;
-use crate::report::{Report, plural, print, table};
+use crate::report::{Named, Report, plural, print, table};
 use crate::talk::Talk;
 use reader::ReaderSettings;
 use writer::{Target, Written, WrittenFiles};
@@ -27,7 +28,7 @@ use writer::{Target, Written, WrittenFiles};
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RenderReport {
-    graph: PathBuf,
+    graph: Named,
     frame: f64,
     written: Vec<Written>,
     /// The plug-ins of the graph's nodes, with the bundle that each was taken from.
@@ -43,6 +44,9 @@ struct GraphNode {
     plugin: NodeUsed,
     /// The bundle; none for the plug-in that is linked in.
     library: Option<String>,
+    /// The values of its parameters, where a button was pressed: what it found out stands there.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    values: Map<String, Value>,
 }
 
 impl Report for RenderReport {
@@ -50,7 +54,7 @@ impl Report for RenderReport {
         let row = |file: &Written| {
             vec![
                 file.writer.clone(),
-                file.file.display().to_string(),
+                file.file.to_string(),
                 format!("{}x{}", file.width, file.height),
                 plural(file.bytes, "byte", "bytes"),
             ]
@@ -92,9 +96,9 @@ pub fn run(args: &Render, json: bool, talk: &Talk) -> Result<ExitCode, Failure> 
     let nodes = graph
         .nodes
         .iter()
-        .map(|node| files.used(&node.id, &node.plugin));
+        .map(|node| files.used(node, &loaded, frame));
     let report = RenderReport {
-        graph: args.graph.clone(),
+        graph: Named(args.graph.clone()),
         frame,
         nodes: nodes.collect::<Result<_, _>>()?,
         written: files.written.take(),
@@ -159,7 +163,7 @@ fn settings<T: DeserializeOwned>(role: &str, id: &str, settings: &Settings) -> R
 
 /// Whether the graph names its project's extent. [`Graph`] has a default in its place.
 fn says_extent(text: &str) -> bool {
-    let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let json: Value = serde_json::from_str(text).unwrap_or_default();
     json["project"].get("extent").is_some()
 }
 
@@ -188,18 +192,45 @@ struct Files {
 }
 
 impl Files {
-    fn used(&self, node: &str, id: &str) -> Result<GraphNode, Failure> {
-        let (plugin, library) = self.shelf.load(&self.host, id)?;
+    fn used(
+        &self,
+        node: &NodeSpec,
+        loaded: &LoadedGraph,
+        frame: f64,
+    ) -> Result<GraphNode, Failure> {
+        let (plugin, library) = self.shelf.load(&self.host, &node.plugin)?;
         let info = plugin.info();
         Ok(GraphNode {
-            node: node.to_owned(),
+            node: node.id.clone(),
             plugin: NodeUsed {
                 id: info.identifier.clone(),
                 version: format!("{}.{}", info.version_major, info.version_minor),
             },
             library,
+            values: if node.press.is_empty() {
+                Map::new()
+            } else {
+                values(node, &plugin, loaded, frame)?
+            },
         })
     }
+}
+
+/// The values of all parameters that have one.
+fn values(
+    node: &NodeSpec,
+    plugin: &Plugin,
+    loaded: &LoadedGraph,
+    frame: f64,
+) -> Result<Map<String, Value>, Failure> {
+    let context = node
+        .context
+        .as_deref()
+        .map_or(Ok(EffectContext::General), str::parse)?;
+    let params = plugin.describe_in_context(context)?.params;
+    let params = params.iter().filter(|param| param.default.is_some());
+    let value = |name: &String| Ok((name.clone(), loaded.value(&node.id, name, frame)?.to_json()));
+    params.map(|param| value(&param.name)).collect()
 }
 
 impl GraphIo for Files {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::clips::planes;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, output_format};
+use crate::report::Named;
 
 /// What a graph says of a writer.
 #[derive(Debug, Deserialize)]
@@ -46,7 +47,7 @@ pub struct Written {
     /// The writer's id.
     pub writer: String,
     /// The file.
-    pub file: PathBuf,
+    pub file: Named,
     /// Its size.
     pub bytes: u64,
     /// Columns of its data window.
@@ -172,7 +173,7 @@ impl FrameSink for Sink {
         let bytes = images::write(&target.path, &image, &options).map_err(SourceError::new)?;
         self.written.push(Written {
             writer: target.writer.clone(),
-            file: target.path.clone(),
+            file: Named(target.path.clone()),
             bytes,
             width: image.data.width(),
             height: image.data.height(),

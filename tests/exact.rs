@@ -120,7 +120,11 @@ fn every_host_gets_the_formula() {
             let what = format!("{node}, {what}");
             assert_same_bits(&render(&instance), expected, &what);
             assert_eq!(instance.outstanding_images(), 0, "{what}");
-            assert_eq!(host.violations(), [String::new(); 0], "{what}");
+            assert!(
+                host.violations().is_empty(),
+                "{what}: {:?}",
+                host.violations()
+            );
         }
     }
 }

@@ -79,7 +79,10 @@ pub fn describe(
     }
     for (name, value) in [
         // The nodes have channel boxes of their own.
-        (kNatronOfxImageEffectPropChannelSelector, kOfxImageComponentNone),
+        (
+            kNatronOfxImageEffectPropChannelSelector,
+            kOfxImageComponentNone,
+        ),
         (
             kOfxImageEffectPluginRenderThreadSafety,
             kOfxImageEffectRenderFullySafe,

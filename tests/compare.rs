@@ -199,10 +199,10 @@ fn the_views_of_min_show_the_difference() {
     min.connect("A", still(&a)).unwrap();
     min.set("viewGain", 2.0).unwrap();
     let pair = |x, y| (a.pixel(x, y).unwrap()[0], b.pixel(x, y).unwrap()[0]);
-    let views: [(&str, &dyn Fn(f32, f32) -> f32); 3] = [
-        ("Offset", &|a, b| 0.5 + 2.0 * (a - b)),
-        ("Absolute", &|a, b| 2.0 * (a - b).abs()),
-        ("Changed Pixels", &|a, b| {
+    let views: [(&str, fn(f32, f32) -> f32); 3] = [
+        ("Offset", |a, b| 0.5 + 2.0 * (a - b)),
+        ("Absolute", |a, b| 2.0 * (a - b).abs()),
+        ("Changed Pixels", |a, b| {
             f32::from(u8::from(a.to_bits() != b.to_bits()))
         }),
     ];

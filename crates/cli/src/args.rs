@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use images::{Codec, Format};
+use images::Codec;
+use transfer::Packing;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -89,7 +90,7 @@ pub struct Roundtrip {
     pub out: PathBuf,
     /// How the difference is packed.
     #[command(flatten)]
-    pub packing: Packing,
+    pub packing: Packed,
 }
 
 /// `deltaplate min`
@@ -100,15 +101,12 @@ pub struct Min {
     pub background: PathBuf,
     /// The plate after it was painted.
     pub painted: PathBuf,
-    /// The difference: a float EXR.
+    /// The difference: an EXR.
     #[arg(short = 'o', long = "output", value_name = "DIFF.exr")]
     pub output: PathBuf,
-    /// Write the difference even if it does not restore the painted plate bit for bit.
-    #[arg(long)]
-    pub allow_inexact: bool,
     /// How the difference is packed.
     #[command(flatten)]
-    pub packing: Packing,
+    pub packing: Packed,
 }
 
 /// `deltaplate plus`
@@ -130,10 +128,10 @@ pub struct Plus {
 
 /// How a difference is packed.
 #[derive(Debug, Args)]
-pub struct Packing {
-    /// The codec of the difference.
+pub struct Packed {
+    /// The codec of the difference; auto takes ZIP or PIZ, whichever is smaller.
     #[arg(long, value_name = "CODEC", default_value = "zip", value_parser = codec_parser())]
-    pub codec: Codec,
+    pub codec: Packing,
 }
 
 /// `deltaplate compare`
@@ -198,15 +196,12 @@ pub struct Nodes {
     pub plugin_path: Vec<PathBuf>,
 }
 
-/// The codecs that an EXR can be written with, by name.
-fn codec_parser() -> impl clap::builder::TypedValueParser<Value = Codec> {
+/// The codecs that an EXR can be written with, by name, and `auto`.
+fn codec_parser() -> impl clap::builder::TypedValueParser<Value = Packing> {
     use clap::builder::TypedValueParser;
-    let names = [Codec::None, Codec::Rle, Codec::Zips, Codec::Zip, Codec::Piz]
-        .into_iter()
-        .filter(|codec| codec.writes(Format::Exr))
-        .map(Codec::name);
-    clap::builder::PossibleValuesParser::new(names)
-        .map(|name| Codec::from_name(&name).unwrap_or(Codec::Zip))
+    let names = [Codec::Zip, Codec::Zips, Codec::Rle, Codec::Piz, Codec::None].map(Codec::name);
+    clap::builder::PossibleValuesParser::new(["auto"].into_iter().chain(names))
+        .map(|name| Codec::from_name(&name).map_or(Packing::Auto, Packing::With))
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

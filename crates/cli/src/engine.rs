@@ -9,6 +9,7 @@ use host::{
 };
 use images::{Image, Rect};
 use serde::Serialize;
+use transfer::{Difference, Output};
 
 use crate::clips::{Clip, Grid, frame, group, planes};
 use crate::failure::Failure;
@@ -83,8 +84,8 @@ impl Engine {
             .collect()
     }
 
-    /// Min on every clip of the painted plate: the difference over `window`, a plane for each of
-    /// its channels.
+    /// Min on every clip of the painted plate: the finite difference or the residual over `window`,
+    /// a plane for each of its channels.
     ///
     /// # Errors
     ///
@@ -94,17 +95,24 @@ impl Engine {
         background: &Image,
         painted: &Image,
         window: Rect,
+        output: Output,
     ) -> Result<Vec<Vec<f32>>, Failure> {
         self.each_clip(painted, window, |clip| {
             let mut node = self.node(MIN, painted)?;
             connect(&mut node, "B", background, clip)?;
             connect(&mut node, "A", painted, clip)?;
+            node.set("finite", true)?;
+            let output = match output {
+                Output::Difference => 0,
+                Output::Residual => 1,
+            };
+            node.set("output", output)?;
             Ok(node)
         })
     }
 
-    /// Plus on every clip of the difference: the rebuilt planes over `window`, one for each of its
-    /// channels.
+    /// Plus on every clip of the difference and its residual: the rebuilt planes over `window`, one
+    /// for each of its channels.
     ///
     /// # Errors
     ///
@@ -112,13 +120,16 @@ impl Engine {
     pub fn plus(
         &self,
         background: &Image,
-        difference: &Image,
+        difference: &Difference,
         window: Rect,
     ) -> Result<Vec<Vec<f32>>, Failure> {
-        self.each_clip(difference, window, |clip| {
-            let mut node = self.node(PLUS, difference)?;
+        self.each_clip(difference.image(), window, |clip| {
+            let mut node = self.node(PLUS, difference.image())?;
             connect(&mut node, "B", background, clip)?;
-            connect(&mut node, "D", difference, clip)?;
+            connect(&mut node, "D", difference.image(), clip)?;
+            if let Some(residual) = difference.residual() {
+                connect(&mut node, "Residual", residual, clip)?;
+            }
             Ok(node)
         })
     }

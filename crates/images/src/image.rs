@@ -1,12 +1,14 @@
 //! An image in memory: windows, channels, samples.
 
+use std::collections::HashSet;
+
 use crate::error::{Fault, Outcome};
 use crate::{Codec, Metadata, Rect, SampleType, Samples};
 
 /// Name and type of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelInfo {
-    /// `R`, `G`, `B`, `A` or `Y`.
+    /// `R`, `G`, `B`, `A` or `Y`; any name in a part of an EXR.
     pub name: String,
     /// The type of its samples.
     pub sample_type: SampleType,
@@ -21,7 +23,7 @@ pub struct Header {
     pub data: Rect,
     /// Width of a pixel over its height; 1 for TIFF and PNG.
     pub pixel_aspect: f32,
-    /// The channels in the order R, G, B, A or Y, A.
+    /// The channels in the order R, G, B, A or Y, A, then any others.
     pub channels: Vec<ChannelInfo>,
     /// Format, codec, attributes.
     pub metadata: Metadata,
@@ -44,6 +46,11 @@ impl Header {
         }
     }
 
+    /// The name of this part of an EXR, if it has one.
+    pub fn part_name(&self) -> Option<&str> {
+        self.metadata.text("name")
+    }
+
     /// Bytes of all samples.
     pub fn decoded_bytes(&self) -> u64 {
         let pixel: u64 = self
@@ -58,7 +65,7 @@ impl Header {
 /// A channel with its samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// `R`, `G`, `B`, `A` or `Y`.
+    /// `R`, `G`, `B`, `A` or `Y`; any name in a part of an EXR.
     pub name: String,
     /// The samples over the image's data window, row by row from the top.
     pub samples: Samples,
@@ -73,7 +80,7 @@ pub struct Image {
     pub data: Rect,
     /// Width of a pixel over its height; 1 for TIFF and PNG.
     pub pixel_aspect: f32,
-    /// The channels in the order R, G, B, A or Y, A.
+    /// The channels in the order R, G, B, A or Y, A, then any others.
     pub channels: Vec<Channel>,
     /// Format, codec, attributes.
     pub metadata: Metadata,
@@ -157,13 +164,8 @@ impl Image {
         }
     }
 
-    /// Refuses an image whose parts do not fit together.
+    /// Refuses an image whose parts do not fit together, or that is not one of colours alone.
     pub(crate) fn check(&self) -> Outcome<()> {
-        if self.data.is_empty() || self.display.is_empty() {
-            return Err(Fault::invalid(
-                "the image has no pixels: its data or display window is empty",
-            ));
-        }
         if !is_carried(
             &self
                 .channels
@@ -173,6 +175,22 @@ impl Image {
         ) {
             return Err(Fault::invalid(
                 "the channels must be R, G, B and perhaps A, or Y and A, or one of those two",
+            ));
+        }
+        self.check_shape()
+    }
+
+    /// Refuses an image whose parts do not fit together.
+    pub(crate) fn check_shape(&self) -> Outcome<()> {
+        if self.data.is_empty() || self.display.is_empty() {
+            return Err(Fault::invalid(
+                "the image has no pixels: its data or display window is empty",
+            ));
+        }
+        let names: HashSet<&str> = self.channels.iter().map(|c| c.name.as_str()).collect();
+        if names.is_empty() || names.len() < self.channels.len() {
+            return Err(Fault::invalid(
+                "the image has no channels, or two of one name",
             ));
         }
         for channel in &self.channels {

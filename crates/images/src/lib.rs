@@ -28,6 +28,7 @@ use std::path::Path;
 pub use half::f16;
 
 pub use crate::error::{Error, ErrorKind};
+pub use crate::exr::Parts;
 pub use crate::image::{Channel, ChannelInfo, Header, Image};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};
 pub use crate::rect::Rect;
@@ -144,6 +145,48 @@ pub fn write(path: &Path, image: &Image, options: &WriteOptions) -> Result<u64, 
         })
     };
     write().map_err(|fault| fault.at(path))
+}
+
+/// Writes an EXR of several parts, each with its name, its image and its codec, and gives the
+/// file's size. One part alone is written in the older layout for a single image.
+///
+/// Channels may have any names here. All parts should have one display window and pixel aspect,
+/// and what is common to all, as a time code, belongs to the first: other readers insist on it.
+///
+/// # Errors
+///
+/// As [`write()`]; [`ErrorKind::Invalid`] also where two parts have one name.
+pub fn write_parts(
+    path: &Path,
+    parts: &[(&str, &Image, Codec)],
+    options: &WriteOptions,
+) -> Result<u64, Error> {
+    let write = || {
+        for (_, image, codec) in parts {
+            image.check_shape()?;
+            if !codec.writes(Format::Exr) {
+                return Err(Fault::invalid(format!(
+                    "EXR files are not written with the codec '{}'",
+                    codec.name()
+                )));
+            }
+        }
+        output::replace(path, |out| exr::write_parts(out, parts, options.parallel))
+    };
+    write().map_err(|fault| fault.at(path))
+}
+
+/// The bytes that an image's pixels take in an EXR with this codec, without writing one.
+///
+/// # Errors
+///
+/// [`ErrorKind::Invalid`] where the image cannot be written so; the path in the error is empty.
+pub fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Result<u64, Error> {
+    let measure = || {
+        image.check_shape()?;
+        exr::packed_bytes(image, codec, parallel)
+    };
+    measure().map_err(|fault| fault.at(Path::new("")))
 }
 
 /// The format that a path's extension names.

@@ -9,19 +9,44 @@ use crate::{ChannelInfo, Format, Header, ReadOptions, SampleType, Samples};
 
 /// An open image file.
 pub(crate) struct Source {
-    file: BufReader<File>,
+    file: BufReader<Counted>,
     size: u64,
+}
+
+/// A file, and the bytes that were fetched from it.
+struct Counted {
+    file: File,
+    bytes: u64,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 impl Source {
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
+        Self::with_buffer(path, 1 << 16)
+    }
+
+    /// Opens a file that is read `capacity` bytes at a time.
+    pub(crate) fn with_buffer(path: &Path, capacity: usize) -> Outcome<Self> {
         let file = File::open(path)?;
         let facts = file.metadata()?;
         if !facts.is_file() {
             return Err(Fault::from(io::Error::other("not a file")));
         }
         Ok(Source {
-            file: BufReader::with_capacity(1 << 16, file),
+            file: BufReader::with_capacity(capacity, Counted { file, bytes: 0 }),
             size: facts.len(),
         })
     }
@@ -29,6 +54,22 @@ impl Source {
     /// The file's size.
     pub(crate) fn size(&self) -> u64 {
         self.size
+    }
+
+    /// The bytes that were fetched from the file so far.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.file.get_ref().bytes
+    }
+
+    /// Goes to a position; what is there already is not read again.
+    pub(crate) fn go_to(&mut self, position: u64) -> Outcome<()> {
+        let now = self.file.stream_position()?;
+        match i64::try_from(i128::from(position) - i128::from(now)) {
+            Ok(offset) if position <= self.size => Ok(self.file.seek_relative(offset)?),
+            _ => Err(Fault::damaged(
+                "the file points beyond its own end: it is damaged or truncated",
+            )),
+        }
     }
 
     /// Goes forward past `bytes` that nobody needs.

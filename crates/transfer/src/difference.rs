@@ -1,47 +1,37 @@
-//! The file of a difference.
+//! The file of a difference: an EXR of one to three parts.
+//!
+//! | part | channels | samples |
+//! |---|---|---|
+//! | `difference` | the plate's, half or float | `P - B`, +0 where nothing changed or either is not finite |
+//! | `residual` | the same | what the sum of background and difference lacks |
+//! | `replace` | the plate's, and `mask.<name>` in half | P's own samples where the mask is 1: what no sum gives |
+//!
+//! Each part is there only where it is needed, its data window the box of its samples that are not
+//! zero. The attributes are in the first part.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use images::{
-    Channel, ChannelInfo, Header, Image, Metadata, ReadOptions, Rect, SampleType, Samples,
-    WriteOptions,
-};
+use images::{Codec, Header, Image, Metadata, Parts, ReadOptions, SampleType};
 
-use crate::hash::filled_box;
-use crate::target::{pack, unpack};
-use crate::{Error, background_hash, changed_pixels, painted_hash};
+use crate::decode::MASK;
+use crate::target::{Form, pack, unpack};
+use crate::{Error, Packing, Proof};
 
 const VERSION: &str = "deltaplate:version";
 const OPERATION: &str = "deltaplate:operation";
 const BACKGROUND_HASH: &str = "deltaplate:backgroundHash";
 const PAINTED_HASH: &str = "deltaplate:paintedHash";
 const CHANGED_PIXELS: &str = "deltaplate:changedPixels";
+const RESIDUAL_SAMPLES: &str = "deltaplate:residualSamples";
+const REPLACED_SAMPLES: &str = "deltaplate:replacedSamples";
 
 /// The version of the file's layout.
 const LAYOUT: i32 = 1;
-const DIFFERENCE: &str = "difference";
 
-/// What a difference is proven by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    /// [`background_hash`] of the background.
-    pub background_hash: String,
-    /// [`painted_hash`] of the painted plate.
-    pub painted_hash: String,
-    /// Pixels of which any channel of the painted plate differs from the background.
-    pub changed_pixels: u64,
-}
-
-impl Proof {
-    /// The proof of these two plates.
-    pub fn of(background: &Image, painted: &Image) -> Self {
-        Proof {
-            background_hash: background_hash(background),
-            painted_hash: painted_hash(painted),
-            changed_pixels: changed_pixels(background, painted),
-        }
-    }
-}
+pub(crate) const DIFFERENCE: &str = "difference";
+pub(crate) const RESIDUAL: &str = "residual";
+pub(crate) const REPLACE: &str = "replace";
 
 /// A difference, with all it takes to restore the painted plate from the background.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,75 +40,64 @@ pub struct Difference {
     pub target: Header,
     /// What background and result are checked by.
     pub proof: Proof,
-    image: Image,
+    /// Samples that need a residual.
+    pub residual_samples: u64,
+    /// Samples that are replaced.
+    pub replaced_samples: u64,
+    pub(crate) difference: Image,
+    pub(crate) residual: Option<Image>,
+    pub(crate) replace: Option<Image>,
 }
 
 impl Difference {
-    /// Takes the difference as float `planes` over `window`, in the order of the target's
-    /// channels, and crops it to the box of the samples that are not zero; to one zero sample
-    /// where nothing changed.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Plates`] where planes and target do not fit together, or the target's attributes
-    /// cannot be carried.
-    pub fn new(
-        target: &Header,
-        proof: Proof,
-        window: Rect,
-        planes: Vec<Vec<f32>>,
-    ) -> Result<Self, Error> {
-        let channels = &target.channels;
-        let area = window.area();
-        if planes.len() != channels.len() || planes.iter().any(|p| p.len() as u64 != area) {
-            return Err(Error::Plates(format!(
-                "the difference has {} planes, the painted plate {} channels of {area} samples",
-                planes.len(),
-                channels.len()
-            )));
-        }
-        let metadata = pack(target).map_err(Error::Plates)?;
-        let channel = |(info, plane): (&ChannelInfo, Vec<f32>)| Channel {
-            name: info.name.clone(),
-            samples: Samples::Float(plane),
-        };
-        let whole = Image {
-            display: target.display,
-            data: window,
-            pixel_aspect: target.pixel_aspect,
-            channels: channels.iter().zip(planes).map(channel).collect(),
-            metadata: sign(metadata, &proof),
-        };
-        Ok(Difference {
-            target: target.clone(),
-            proof,
-            image: crop(whole, target.data),
-        })
-    }
-
-    /// The difference as an image of floats: the target's display window and channels, its data
-    /// window the box of the samples that are not zero.
+    /// The difference: the target's display window and channels, its data window the box of the
+    /// samples that are not zero.
     pub fn image(&self) -> &Image {
-        &self.image
+        &self.difference
     }
 
-    /// Writes the difference as EXR and gives the file's size. The codec is ZIP unless
-    /// `options` say otherwise.
+    /// The residual, where one is needed; likewise.
+    pub fn residual(&self) -> Option<&Image> {
+        self.residual.as_ref()
+    }
+
+    /// The tiers that there are, with their parts' names.
+    pub fn tiers(&self) -> impl Iterator<Item = (&'static str, &Image)> {
+        let tiers = [
+            (DIFFERENCE, Some(&self.difference)),
+            (RESIDUAL, self.residual.as_ref()),
+            (REPLACE, self.replace.as_ref()),
+        ];
+        tiers
+            .into_iter()
+            .filter_map(|(name, tier)| Some((name, tier?)))
+    }
+
+    /// Whether both restore the same plate from the same samples, however they are packed.
+    pub fn restores_as(&self, other: &Self) -> bool {
+        self.target == other.target
+            && self.proof == other.proof
+            && self.tiers().count() == other.tiers().count()
+            && self
+                .tiers()
+                .zip(other.tiers())
+                .all(|((name, a), (other, b))| {
+                    name == other && a.data == b.data && a.channels == b.channels
+                })
+    }
+
+    /// Writes the difference as EXR and gives the file's size.
     ///
     /// # Errors
     ///
     /// [`Error::Image`], and [`Error::File`] where the path does not end in `.exr`.
-    pub fn write(&self, path: &Path, options: &WriteOptions) -> Result<u64, Error> {
-        let is_exr = path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("exr"));
-        if !is_exr {
-            return Err(Error::file(
-                path,
-                "a difference is an EXR file: let its name end in .exr",
-            ));
+    pub fn write(&self, path: &Path, packing: Packing) -> Result<u64, Error> {
+        check_name(path)?;
+        let mut parts = Vec::new();
+        for (name, tier) in self.tiers() {
+            parts.push((name, tier, packing.codec(tier)?));
         }
-        Ok(images::write(path, &self.image, options)?)
+        Ok(images::write_parts(path, &parts, &Default::default())?)
     }
 
     /// Reads the file of a difference.
@@ -128,12 +107,144 @@ impl Difference {
     /// [`Error::File`] where it is none, or made by a later version, [`Error::Image`] where it
     /// cannot be read at all.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
-        let image = images::read(path, options)?;
-        Self::open(image, options).map_err(|message| Error::file(path, message))
+        let mut parts = Parts::open(path)?;
+        // A file of one part need not name it.
+        let first = parts.find(DIFFERENCE).unwrap_or(0);
+        Self::read_parts(path, &mut parts, first, "", options)
     }
 
-    fn open(image: Image, options: &ReadOptions) -> Result<Self, String> {
-        let metadata = &image.metadata;
+    /// Reads the tiers whose parts' names end in `suffix`; `first` is the difference.
+    pub(crate) fn read_parts(
+        path: &Path,
+        parts: &mut Parts,
+        first: usize,
+        suffix: &str,
+        options: &ReadOptions,
+    ) -> Result<Self, Error> {
+        let refuse = |message: String| Error::file(path, message);
+        let header = &parts.headers()[first];
+        let facts = Facts::read(header).map_err(refuse)?;
+        facts.check_size(options).map_err(refuse)?;
+        let residual = facts
+            .find(parts, RESIDUAL, suffix, facts.residual_samples)
+            .map_err(refuse)?;
+        let replace = facts
+            .find(parts, REPLACE, suffix, facts.replaced_samples)
+            .map_err(refuse)?;
+        let difference = parts.read(first, options)?;
+        let mut read = |part: Option<usize>| part.map(|part| parts.read(part, options)).transpose();
+        let difference = Difference {
+            difference,
+            residual: read(residual)?,
+            replace: read(replace)?,
+            residual_samples: facts.residual_samples,
+            replaced_samples: facts.replaced_samples,
+            target: facts.target,
+            proof: facts.proof,
+        };
+        difference.check_channels().map_err(refuse)?;
+        Ok(difference)
+    }
+
+    fn check_channels(&self) -> Result<(), String> {
+        let channels = self.target.channels.iter();
+        let names: Vec<String> = channels.map(|channel| channel.name.clone()).collect();
+        let masks = names.iter().map(|name| format!("{MASK}{name}"));
+        let masked: BTreeSet<String> = masks.chain(names.iter().cloned()).collect();
+        for (tier, image) in self.tiers() {
+            let found: Vec<String> = image.channels.iter().map(|c| c.name.clone()).collect();
+            let expected = match tier {
+                REPLACE => found.iter().cloned().collect::<BTreeSet<_>>() == masked,
+                _ => found == names,
+            };
+            if !expected || image.display != self.target.display {
+                return Err(format!(
+                    "the channels or windows of its part '{tier}' are not those of what it restores"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the attributes that make the file a transfer into the first tier, and what every part
+    /// says into all.
+    pub(crate) fn signed(mut self) -> Result<Self, Error> {
+        let metadata = self.metadata(Form::Own)?;
+        self.difference.metadata = metadata;
+        for (operation, tier) in [(RESIDUAL, &mut self.residual), (REPLACE, &mut self.replace)] {
+            if let Some(tier) = tier {
+                tier.metadata = part_metadata(operation, tier.metadata.codec);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The attributes of the first part.
+    pub(crate) fn metadata(&self, form: Form) -> Result<Metadata, Error> {
+        let mut metadata = pack(&self.target, form).map_err(Error::Plates)?;
+        metadata.codec = self.difference.metadata.codec;
+        sign(&mut metadata, DIFFERENCE);
+        metadata.set_text(BACKGROUND_HASH, &self.proof.background_hash);
+        metadata.set_text(PAINTED_HASH, &self.proof.painted_hash);
+        for (name, count) in [
+            (CHANGED_PIXELS, self.proof.changed_pixels),
+            (RESIDUAL_SAMPLES, self.residual_samples),
+            (REPLACED_SAMPLES, self.replaced_samples),
+        ] {
+            metadata.set_text(name, &count.to_string());
+        }
+        Ok(metadata)
+    }
+}
+
+/// Refuses a name that does not say EXR.
+pub(crate) fn check_name(path: &Path) -> Result<(), Error> {
+    let is_exr = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("exr"));
+    if is_exr {
+        return Ok(());
+    }
+    Err(Error::file(
+        path,
+        "a difference is an EXR file: let its name end in .exr",
+    ))
+}
+
+/// The attributes of a part that is not the first.
+fn part_metadata(operation: &str, codec: Codec) -> Metadata {
+    let mut metadata = Metadata::new(images::Format::Exr);
+    metadata.codec = codec;
+    sign(&mut metadata, operation);
+    metadata
+}
+
+fn sign(metadata: &mut Metadata, operation: &str) {
+    metadata.set_int(VERSION, LAYOUT);
+    metadata.set_text(OPERATION, operation);
+}
+
+/// What the first part says of a transfer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// The painted plate but for its samples.
+    pub target: Header,
+    /// What background and result are checked by.
+    pub proof: Proof,
+    /// Samples that need a residual.
+    pub residual_samples: u64,
+    /// Samples that are replaced.
+    pub replaced_samples: u64,
+}
+
+impl Facts {
+    /// Draws the facts of a transfer from the header of its part `difference`.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no transfer, or none that can be used.
+    pub fn read(header: &Header) -> Result<Self, String> {
+        let metadata = &header.metadata;
         match metadata.int(VERSION) {
             Some(LAYOUT) => {}
             Some(other) => {
@@ -152,150 +263,58 @@ impl Difference {
                 ));
             }
         }
-        let target = unpack(metadata)?;
-        if target.decoded_bytes() > options.max_bytes {
-            return Err(format!(
-                "it restores an image of {} bytes, the limit is {}",
-                target.decoded_bytes(),
-                options.max_bytes
-            ));
+        let stored = |kind| matches!(kind, SampleType::Half | SampleType::Float);
+        if !header.channels.iter().all(|c| stored(c.sample_type)) {
+            return Err("its samples are neither halves nor floats".to_owned());
         }
-        let names = |header: &Header| -> Vec<String> {
-            header
-                .channels
-                .iter()
-                .map(|channel| channel.name.clone())
-                .collect()
+        let text = |name: &str| {
+            metadata
+                .text(name)
+                .ok_or_else(|| format!("its attribute '{name}' is missing or damaged"))
         };
-        let own = image.header();
-        if names(&own) != names(&target)
-            || own
-                .channels
-                .iter()
-                .any(|channel| channel.sample_type != SampleType::Float)
-            || own.display != target.display
-        {
-            return Err("its channels or windows are not those of what it restores".to_owned());
-        }
-        let proof = read_proof(metadata)?;
-        Ok(Difference {
-            target,
-            proof,
-            image,
+        let count = |name: &str| {
+            text(name)?
+                .parse()
+                .map_err(|_| format!("its attribute '{name}' is no number"))
+        };
+        Ok(Facts {
+            target: unpack(metadata)?,
+            proof: Proof {
+                background_hash: text(BACKGROUND_HASH)?.to_owned(),
+                painted_hash: text(PAINTED_HASH)?.to_owned(),
+                changed_pixels: count(CHANGED_PIXELS)?,
+            },
+            residual_samples: count(RESIDUAL_SAMPLES)?,
+            replaced_samples: count(REPLACED_SAMPLES)?,
         })
     }
 
-    /// Refuses a background other than the one that the difference was made against.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::WrongBackground`].
-    pub fn check_background(&self, background: &Image) -> Result<(), Error> {
-        let found = background_hash(background);
-        let expected = &self.proof.background_hash;
-        if found == *expected {
+    /// Refuses a transfer that restores more than is allowed.
+    fn check_size(&self, options: &ReadOptions) -> Result<(), String> {
+        if self.target.decoded_bytes() <= options.max_bytes {
             return Ok(());
         }
-        Err(Error::WrongBackground {
-            expected: expected.clone(),
-            found,
-        })
+        Err(format!(
+            "it restores an image of {} bytes, the limit is {}",
+            self.target.decoded_bytes(),
+            options.max_bytes
+        ))
     }
 
-    /// Whether `restored` is, bit for bit, the plate that the difference was made of.
-    pub fn proves(&self, restored: &Image) -> bool {
-        painted_hash(restored) == self.proof.painted_hash
-    }
-
-    /// Turns rebuilt float `planes` over `window`, in the order of the target's channels, into
-    /// the deliverable: the painted plate's types, data window and attributes.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Plates`] where there are not as many planes and samples as that takes.
-    pub fn deliver(&self, window: Rect, planes: &[Vec<f32>]) -> Result<Image, Error> {
-        let enough = planes
-            .iter()
-            .all(|plane| plane.len() as u64 == window.area());
-        if planes.len() != self.target.channels.len() || !enough {
-            return Err(Error::Plates(
-                "the rebuilt planes are not those of the difference's channels".to_owned(),
-            ));
+    /// The part of a tier that should be there where it has samples.
+    fn find(
+        &self,
+        parts: &Parts,
+        tier: &str,
+        suffix: &str,
+        samples: u64,
+    ) -> Result<Option<usize>, String> {
+        let name = format!("{tier}{suffix}");
+        match (parts.find(&name), samples) {
+            (None, 1..) => Err(format!(
+                "its part '{name}' with {samples} samples is missing: some program left it out"
+            )),
+            (part, _) => Ok(part),
         }
-        Ok(Image::from_planes(&self.target, window, planes))
     }
-
-    /// Rebuilds the painted plate, sample by sample: the background's where the difference is
-    /// zero, else their sum, rounded once to a float and once to the target's type.
-    ///
-    /// A plain decoder, for proofs; it does not check the background.
-    pub fn restore(&self, background: &Image) -> Image {
-        let window = self.target.data;
-        let zeros = || vec![0.0; window.width() * window.height()];
-        let planes: Vec<Vec<f32>> = self
-            .target
-            .channels
-            .iter()
-            .map(|channel| {
-                let plane =
-                    |image: &Image| image.plane(&channel.name, window).unwrap_or_else(zeros);
-                let (below, difference) = (plane(background), plane(&self.image));
-                // With d = 0 the background passes: -0 + 0 would be +0, infinity - infinity NaN.
-                let sum = |(b, d)| if d == 0.0 { b } else { b + d };
-                below.into_iter().zip(difference).map(sum).collect()
-            })
-            .collect();
-        Image::from_planes(&self.target, window, &planes)
-    }
-}
-
-/// Crops to the samples that are not zero; to the pixel at the corner of `frame` without any.
-fn crop(image: Image, frame: Rect) -> Image {
-    let filled = filled_box(&image);
-    let filled = if filled.is_empty() {
-        Rect::new(frame.x0, frame.y0, frame.x0 + 1, frame.y0 + 1)
-    } else {
-        filled
-    };
-    if filled == image.data {
-        return image;
-    }
-    let planes: Vec<Vec<f32>> = image
-        .channels
-        .iter()
-        .filter_map(|channel| image.plane(&channel.name, filled))
-        .collect();
-    Image::from_planes(
-        &Header {
-            data: filled,
-            ..image.header()
-        },
-        filled,
-        &planes,
-    )
-}
-
-/// Adds what makes the file a transfer.
-fn sign(mut metadata: Metadata, proof: &Proof) -> Metadata {
-    metadata.set_int(VERSION, LAYOUT);
-    metadata.set_text(OPERATION, DIFFERENCE);
-    metadata.set_text(BACKGROUND_HASH, &proof.background_hash);
-    metadata.set_text(PAINTED_HASH, &proof.painted_hash);
-    metadata.set_text(CHANGED_PIXELS, &proof.changed_pixels.to_string());
-    metadata
-}
-
-fn read_proof(metadata: &Metadata) -> Result<Proof, String> {
-    let text = |name: &str| {
-        metadata
-            .text(name)
-            .ok_or_else(|| format!("its attribute '{name}' is missing or damaged"))
-    };
-    Ok(Proof {
-        background_hash: text(BACKGROUND_HASH)?.to_owned(),
-        painted_hash: text(PAINTED_HASH)?.to_owned(),
-        changed_pixels: text(CHANGED_PIXELS)?
-            .parse()
-            .map_err(|_| format!("its attribute '{CHANGED_PIXELS}' is no number"))?,
-    })
 }

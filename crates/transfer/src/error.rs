@@ -19,6 +19,9 @@ pub enum Error {
     /// These plates cannot be transferred.
     #[error("{0}")]
     Plates(String),
+    /// What was made would not restore the painted plate.
+    #[error("{0}")]
+    Proof(String),
     /// The difference was made against another background.
     #[error(
         "this is not the background that the difference was made against (its hash is {found}, \

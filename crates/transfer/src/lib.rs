@@ -1,10 +1,13 @@
 //! The file of a difference, and its proof.
 //!
-//! A painted plate P over a background B travels as the signed difference `d = P - B` in a float
-//! EXR: the box of what changed, P's attributes, and what it takes to restore P in its own type
-//! and format. [`Difference`] writes and reads that file. [`Difference::restore`] is a plain
-//! decoder of its own, independent of the nodes, and [`verify`] compares native bits, so that what
-//! the nodes made can be proven.
+//! A painted plate P over a background B travels as the signed difference `d = P - B` in an EXR: the
+//! box of what changed, P's attributes, and what it takes to restore P in its own type and format.
+//! Where the sum of two floats is not P, a residual is added to it, and what no sum gives (-0,
+//! infinities, NaN) travels itself, so that every P comes back bit for bit.
+//!
+//! [`Difference::encode`] makes a difference of what the nodes rendered, and proves it with
+//! [`Difference::restore`], a plain decoder of its own, independent of the nodes. [`verify`] compares
+//! native bits, so that what the nodes restored can be proven too.
 //!
 //! Background and painted plate are known by their hashes ([`background_hash`],
 //! [`painted_hash`]): a background that changed is refused, a restored plate proves itself
@@ -12,15 +15,22 @@
 
 #![forbid(unsafe_code)]
 
+mod decode;
 mod difference;
+mod encode;
 mod error;
 mod hash;
+mod packing;
 mod pair;
+mod proof;
 mod target;
 mod verify;
 
-pub use crate::difference::{Difference, Proof};
+pub use crate::difference::{Difference, Facts};
+pub use crate::encode::Output;
 pub use crate::error::Error;
 pub use crate::hash::{background_hash, painted_hash};
+pub use crate::packing::Packing;
 pub use crate::pair::Pair;
+pub use crate::proof::Proof;
 pub use crate::verify::{Verdict, changed_pixels, verify};

@@ -13,17 +13,19 @@ const TARGET_HEADER: &str = "deltaplate:targetHeader";
 const TARGET_TYPE: &str = "deltaplate:targetType";
 
 /// The EXR attributes whose values may be others in the file of the difference.
-const LAYOUT: [&str; 10] = [
+const LAYOUT: [&str; 12] = [
     "channels",
     "chunkCount",
     "compression",
     "dataWindow",
     "displayWindow",
     "lineOrder",
+    "name",
     "pixelAspectRatio",
     "screenWindowCenter",
     "screenWindowWidth",
     "tiles",
+    "type",
 ];
 
 /// The JSON in `deltaplate:targetHeader`.
@@ -41,8 +43,17 @@ struct Facts {
     attributes: Vec<String>,
 }
 
+/// How the plate's attributes stand in the file of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Those that describe no layout are the file's own.
+    Own,
+    /// All under names of ours: parts of one EXR must agree in some that differ between frames.
+    Tagged,
+}
+
 /// The metadata of the file of a difference: all that is needed to restore `target`.
-pub(crate) fn pack(target: &Header) -> Result<Metadata, String> {
+pub(crate) fn pack(target: &Header, form: Form) -> Result<Metadata, String> {
     if !target.pixel_aspect.is_finite() {
         return Err(format!(
             "the painted plate's pixel aspect is {}",
@@ -62,10 +73,12 @@ pub(crate) fn pack(target: &Header) -> Result<Metadata, String> {
                 own.name
             ));
         }
-        metadata.attributes = known.clone();
+        if form == Form::Own {
+            metadata.attributes = known.clone();
+        }
     }
     for (index, attribute) in known.iter().enumerate() {
-        if !is_exr || LAYOUT.contains(&attribute.name.as_str()) {
+        if !is_exr || form == Form::Tagged || LAYOUT.contains(&attribute.name.as_str()) {
             metadata.set(Attribute {
                 name: tag(index, &attribute.name),
                 ..attribute.clone()

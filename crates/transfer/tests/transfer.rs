@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use images::{Attribute, Channel, Codec, Format, Image, Metadata, ReadOptions, Rect};
 use images::{SampleType, Samples, WriteOptions};
 use proptest::prelude::*;
-use transfer::{Difference, Error, Pair, Proof, changed_pixels, painted_hash, verify};
+use transfer::{Difference, Error, Output, Packing, Pair, changed_pixels, painted_hash, verify};
 
 fn attribute(name: &str, kind: &str, value: &[u8]) -> Attribute {
     Attribute {
@@ -45,29 +45,44 @@ fn plate(
     }
 }
 
-/// The difference, as the node makes it.
-fn subtract(background: &Image, painted: &Image) -> Result<Difference, Error> {
+/// What the node Min renders, by its formulas.
+fn min(b: f32, p: f32, output: Output) -> f32 {
+    let d = if p.to_bits() == b.to_bits() || !(p.is_finite() && b.is_finite()) {
+        0.0
+    } else {
+        let d = (p - b).clamp(f32::MIN, f32::MAX);
+        let towards_zero = f32::from_bits(d.to_bits().saturating_sub(1));
+        if (b + d).is_finite() { d } else { towards_zero }
+    };
+    let q = if d == 0.0 { b } else { b + d };
+    match output {
+        Output::Difference => d,
+        Output::Residual if p.is_finite() && q.is_finite() && p != q => p - q,
+        Output::Residual => 0.0,
+    }
+}
+
+/// The difference of what `render` gives for background, painted and output.
+fn encode(
+    background: &Image,
+    painted: &Image,
+    render: impl Fn(f32, f32, Output) -> f32,
+) -> Result<Difference, Error> {
     let pair = Pair::new(&background.header(), &painted.header())?;
-    let planes = painted.channels.iter().map(|channel| {
-        let above = painted.plane(&channel.name, pair.window).unwrap();
-        let below = background.plane(&channel.name, pair.window);
-        let below = below.unwrap_or_else(|| vec![0.0; above.len()]);
-        let minus = |(p, b): (f32, f32)| {
-            if p.to_bits() == b.to_bits() {
-                0.0
-            } else {
-                p - b
-            }
-        };
-        above.into_iter().zip(below).map(minus).collect()
-    });
-    let planes = planes.collect();
-    Difference::new(
-        &painted.header(),
-        Proof::of(background, painted),
-        pair.window,
-        planes,
-    )
+    Difference::encode(background, painted, pair.window, |output| {
+        let planes = painted.channels.iter().map(|channel| {
+            let above = painted.plane(&channel.name, pair.window).unwrap();
+            let below = background.plane(&channel.name, pair.window);
+            let below = below.unwrap_or_else(|| vec![0.0; above.len()]);
+            let pairs = above.into_iter().zip(below);
+            pairs.map(|(p, b)| render(b, p, output)).collect()
+        });
+        Ok(planes.collect())
+    })
+}
+
+fn subtract(background: &Image, painted: &Image) -> Result<Difference, Error> {
+    encode(background, painted, min)
 }
 
 struct Travelled {
@@ -78,7 +93,7 @@ struct Travelled {
 }
 
 /// Writes the painted plate, sends the difference through a file, restores, writes.
-fn travel(background: &Image, painted: &Image, codec: Option<Codec>) -> Travelled {
+fn travel(background: &Image, painted: &Image, packing: Packing) -> Travelled {
     let folder = tempfile::tempdir().unwrap();
     let extension = painted.metadata.format.name();
     let path = |name: &str| folder.path().join(name);
@@ -88,23 +103,28 @@ fn travel(background: &Image, painted: &Image, codec: Option<Codec>) -> Travelle
 
     let sent = subtract(background, &painted).unwrap();
     let file = path("difference.exr");
-    let size = sent
-        .write(
-            &file,
-            &WriteOptions {
-                codec,
-                ..WriteOptions::default()
-            },
-        )
-        .unwrap();
+    let size = sent.write(&file, packing).unwrap();
     assert_eq!(size, fs::metadata(&file).unwrap().len());
     let difference = Difference::read(&file, &ReadOptions::default()).unwrap();
-    assert_eq!(
-        (&difference.target, &difference.proof),
-        (&sent.target, &sent.proof)
-    );
+    let facts = |d: &Difference| {
+        let tiers: Vec<_> = d
+            .tiers()
+            .map(|(name, t)| (name, t.data, t.channels.clone()))
+            .collect();
+        (
+            d.target.clone(),
+            d.proof.clone(),
+            d.residual_samples,
+            d.replaced_samples,
+            tiers,
+        )
+    };
+    assert!(facts(&difference) == facts(&sent));
     assert_eq!(difference.target, painted.header());
-    assert_eq!(difference.image().channels, sent.image().channels);
+    // Equal differences give equal files.
+    let again = path("again.exr");
+    difference.write(&again, Packing::Own).unwrap();
+    assert!(fs::read(&file).unwrap() == fs::read(&again).unwrap());
     difference.check_background(background).unwrap();
 
     let restored_path = path("restored").with_extension(extension);
@@ -151,9 +171,13 @@ fn every_pair_of_bytes_comes_back() {
         .metadata
         .set(attribute("exif:36864", "UNDEFINED", b"0232"));
     assert_eq!(changed_pixels(&background, &painted), 256 * 255);
-    let travelled = travel(&background, &painted, None);
+    let travelled = travel(&background, &painted, Packing::Own);
     assert_came_back(&travelled);
     assert_eq!(travelled.difference.proof.changed_pixels, 256 * 255);
+    let stored = travelled.difference.image().channels[0]
+        .samples
+        .sample_type();
+    assert_eq!(stored, SampleType::Half);
 }
 
 proptest! {
@@ -176,7 +200,7 @@ proptest! {
         painted.metadata.attributes.push(attribute("tEXt", "before", b"Title\0one"));
         painted.metadata.attributes.push(attribute("tEXt", "after", b"Title\0two"));
         let codec = [Codec::None, Codec::Rle, Codec::Zips, Codec::Zip, Codec::Piz][codec];
-        let travelled = travel(&background, &painted, Some(codec));
+        let travelled = travel(&background, &painted, Packing::With(codec));
         assert_came_back(&travelled);
         prop_assert!(Rect::new(x, y, x + 4, y + 4).holds(&travelled.difference.image().data));
     }
@@ -203,7 +227,7 @@ proptest! {
         painted.metadata.set(attribute("timeCode", "timecode", &[0xff; 8]));
         painted.metadata.set(attribute("mine", "unheard of", &[1, 2, 3]));
         painted.metadata.codec = Codec::Piz;
-        assert_came_back(&travel(&background, &painted, None));
+        assert_came_back(&travel(&background, &painted, Packing::Own));
     }
 }
 
@@ -229,27 +253,266 @@ fn special_values_of_the_background_survive() {
     if let Samples::Float(samples) = &mut painted.channels[0].samples {
         samples[13] = 0.5; // Over the denormal.
     }
-    let travelled = travel(&background, &painted, None);
+    let travelled = travel(&background, &painted, Packing::Own);
     assert_came_back(&travelled);
     assert_eq!(travelled.difference.image().data, Rect::new(5, 1, 6, 2));
     assert_eq!(travelled.difference.proof.changed_pixels, 1);
 }
 
-/// Float subtraction loses bits where paint is far darker than the plate; the verdict says so.
+/// Float subtraction loses bits where paint is far darker than the plate; the residual has them.
 #[test]
-fn the_verdict_is_honest() {
+fn dark_paint_over_bright_film_comes_back() {
+    let window = Rect::new(0, 0, 40, 40);
+    let floats = (Format::Exr, SampleType::Float);
+    let names = &["R", "G", "B"];
+    let background = plate(floats, window, window, names, |c, x, y| {
+        1.0 + (c as i32 + x * y) as f32 / 77.0
+    });
+    let painted = plate(floats, window, window, names, |c, x, y| {
+        let below = 1.0 + (c as i32 + x * y) as f32 / 77.0;
+        if c < 2 && x == 7 && y > 3 {
+            1e-9 * below
+        } else {
+            below
+        }
+    });
+    let travelled = travel(&background, &painted, Packing::Own);
+    assert_came_back(&travelled);
+    let difference = travelled.difference;
+    assert_eq!(difference.residual().unwrap().data, Rect::new(7, 4, 8, 40));
+    assert_eq!(
+        (difference.residual_samples, difference.replaced_samples),
+        (72, 0)
+    );
+    assert_eq!(difference.changed_window(), Rect::new(7, 4, 8, 40));
+
+    // In halves too, which hold 24 decimal places of what is below 1.
+    let halves = |image: &Image| {
+        plate(
+            (Format::Exr, SampleType::Half),
+            window,
+            window,
+            names,
+            |c, x, y| {
+                image
+                    .plane(names[c], Rect::new(x, y, x + 1, y + 1))
+                    .unwrap()[0]
+            },
+        )
+    };
+    let (background, painted) = (halves(&background), halves(&painted));
+    let travelled = travel(&background, &painted, Packing::Auto);
+    assert_came_back(&travelled);
+    let stored = |image: &Image| image.channels[0].samples.sample_type();
+    assert_eq!(stored(travelled.difference.image()), SampleType::Half);
+}
+
+/// Values of every kind, as bits.
+const SPECIAL: [u32; 26] = [
+    0,
+    0x8000_0000,
+    1,
+    0x8000_0001,
+    0x007f_ffff,
+    0x807f_ffff,
+    0x0080_0000,
+    0x8080_0000,
+    0x3f80_0000,
+    0xbf80_0000,
+    0x3f80_0001,
+    0x3f7f_ffff,
+    0x7f7f_ffff,
+    0xff7f_ffff,
+    0x7f7f_fffe,
+    0x7f80_0000,
+    0xff80_0000,
+    0x7fc0_0000,
+    0xffc0_0000,
+    0x7fc1_2345,
+    0x7f81_2345,
+    0xff80_0001,
+    0x3380_0000,
+    0xb380_0000,
+    0x7300_0000,
+    0xf2ff_ffff,
+];
+
+/// Halves likewise.
+const SPECIAL_HALF: [u16; 20] = [
+    0, 0x8000, 1, 0x8001, 0x03ff, 0x83ff, 0x0400, 0x8400, 0x3c00, 0xbc00, 0x3c01, 0x3bff, 0x7bff,
+    0xfbff, 0x7c00, 0xfc00, 0x7e00, 0x7c01, 0xfe77, 0x7bfe,
+];
+
+fn square(side: usize, samples: Samples) -> Image {
+    let window = Rect::new(0, 0, side as i32, side as i32);
+    Image {
+        display: window,
+        data: window,
+        pixel_aspect: 1.0,
+        channels: vec![Channel {
+            name: "Y".into(),
+            samples,
+        }],
+        metadata: Metadata::new(Format::Exr),
+    }
+}
+
+/// Every special value painted over every other.
+#[test]
+fn every_pair_of_special_values_comes_back() {
+    let n = SPECIAL.len();
+    let floats = |pick: fn(usize, usize) -> usize| {
+        let bits = (0..n * n).map(|i| SPECIAL[pick(i % n, i / n)]);
+        square(n, Samples::Float(bits.map(f32::from_bits).collect()))
+    };
+    let travelled = travel(&floats(|x, _| x), &floats(|_, y| y), Packing::Own);
+    assert_came_back(&travelled);
+    let difference = &travelled.difference;
+    assert!(difference.residual_samples > 20 && difference.replaced_samples > 200);
+
+    let n = SPECIAL_HALF.len();
+    let halves = |pick: fn(usize, usize) -> usize| {
+        let bits = (0..n * n).map(|i| SPECIAL_HALF[pick(i % n, i / n)]);
+        square(n, Samples::Half(bits.map(images::f16::from_bits).collect()))
+    };
+    assert_came_back(&travel(&halves(|x, _| x), &halves(|_, y| y), Packing::Own));
+    // All channels at once.
     let window = Rect::new(0, 0, 4, 4);
     let kind = (Format::Exr, SampleType::Float);
-    let background = plate(kind, window, window, &["R", "G", "B"], |_, _, _| 1.0);
-    let painted = plate(kind, window, window, &["R", "G", "B"], |c, x, _| {
-        if c < 2 && x == 1 { 1e-9 } else { 1.0 }
+    let colours = &["R", "G", "B", "A"];
+    let grey = plate(kind, window, window, colours, |_, _, _| 0.5);
+    let special = |c, x, y| f32::from_bits(SPECIAL[c * 5 + (x + y) as usize]);
+    let travelled = travel(
+        &grey,
+        &plate(kind, window, window, colours, special),
+        Packing::Own,
+    );
+    assert_came_back(&travelled);
+    let named = |(name, image): (_, &Image)| (name, image.channels.len());
+    let tiers: Vec<_> = travelled.difference.tiers().map(named).collect();
+    assert_eq!(tiers, [("difference", 4), ("residual", 4), ("replace", 8)]);
+    // A plate of one type over a background of another.
+    let wild = |i: usize| f32::from_bits(SPECIAL[i % SPECIAL.len()]);
+    let wild = square(26, Samples::Float((0..676).map(wild).collect()));
+    for kind in [SampleType::U8, SampleType::U16] {
+        let mut codes = square(26, Samples::from_f32(kind, &vec![0.3; 676]));
+        codes.metadata = Metadata::new(Format::Tiff);
+        assert_came_back(&travel(&wild, &codes, Packing::Own));
+    }
+}
+
+/// A million random bit patterns over a million others, in each type.
+#[test]
+fn random_bits_come_back() {
+    let side = 1024;
+    for kind in [
+        SampleType::U8,
+        SampleType::U16,
+        SampleType::Half,
+        SampleType::Float,
+    ] {
+        let noise = |mut state: u64| {
+            let bits = (0..side * side).map(move |_| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                (state >> 32) as u32
+            });
+            let samples = match kind {
+                SampleType::U8 => Samples::U8(bits.map(|b| b as u8).collect()),
+                SampleType::U16 => Samples::U16(bits.map(|b| b as u16).collect()),
+                SampleType::Half => {
+                    Samples::Half(bits.map(|b| images::f16::from_bits(b as u16)).collect())
+                }
+                SampleType::Float => Samples::Float(bits.map(f32::from_bits).collect()),
+            };
+            let mut image = square(side, samples);
+            if matches!(kind, SampleType::U8 | SampleType::U16) {
+                image.metadata = Metadata::new(Format::Png);
+            }
+            image
+        };
+        let travelled = travel(&noise(1), &noise(2), Packing::With(Codec::None));
+        assert_came_back(&travelled);
+        let replaced = travelled.difference.replaced_samples;
+        assert_eq!(
+            replaced > 0,
+            matches!(kind, SampleType::Half | SampleType::Float),
+            "{replaced}"
+        );
+    }
+}
+
+/// Where a channel is stored in halves it takes half the room; where that would lose something, it
+/// is not.
+#[test]
+fn halves_are_stored_where_they_do() {
+    let window = Rect::new(0, 0, 8, 8);
+    let both = |below: (SampleType, f32), above: (SampleType, f32)| {
+        let make = |(kind, value)| {
+            plate(
+                (Format::Exr, kind),
+                window,
+                window,
+                &["Y"],
+                move |_, _, _| value,
+            )
+        };
+        let made = travel(&make(below), &make(above), Packing::Own);
+        assert_came_back(&made);
+        made.difference.image().channels[0].samples.sample_type()
+    };
+    use SampleType::{Float, Half};
+    assert_eq!(both((Half, 50000.0), (Half, -60000.0)), Half);
+    assert_eq!(both((Half, 65504.0), (Half, 6e-8)), Half);
+    assert_eq!(both((Float, 1.1), (Half, 0.3)), Half);
+    // The difference is far beyond the range of halves.
+    assert_eq!(both((Float, 1e6), (Half, 0.3)), Float);
+    assert_eq!(both((Float, 50000.0), (Float, 60000.0)), Float);
+}
+
+/// A node that renders something else is found out.
+#[test]
+fn planes_that_do_not_restore_the_plate_are_refused() {
+    let window = Rect::new(0, 0, 4, 4);
+    let kind = (Format::Exr, SampleType::Float);
+    let background = plate(kind, window, window, &["Y"], |_, x, _| x as f32);
+    let painted = plate(kind, window, window, &["Y"], |_, _, y| y as f32 + 0.1);
+    for wrong in [
+        |b, p, output| min(b, p, output) * 0.5,
+        |_, _, _| 0.0,
+        |_, _, _| f32::NAN,
+    ] {
+        let error = encode(&background, &painted, wrong).unwrap_err();
+        assert!(matches!(&error, Error::Proof(_)), "{error}");
+    }
+}
+
+#[test]
+fn auto_takes_the_smaller_codec() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = Rect::new(0, 0, 400, 400);
+    let kind = (Format::Exr, SampleType::Float);
+    let black = plate(kind, window, window, &["Y"], |_, _, _| 0.0);
+    // A smooth wash, and specks.
+    let washed = plate(kind, window, window, &["Y"], |_, x, y| {
+        0.5 + 0.3 * (x as f32 * 0.02).sin() * (y as f32 * 0.015).cos()
     });
-    let travelled = travel(&background, &painted, None);
-    let restored = read(&travelled.restored);
-    let verdict = verify(&painted, &restored);
-    assert!(!verdict.exact);
-    assert_eq!((verdict.failing_pixels, verdict.failing_samples), (4, 8));
-    assert!(!travelled.difference.proves(&restored));
+    let dusted = plate(kind, window, window, &["Y"], |_, x, y| {
+        if x % 97 == 3 && y % 89 == 4 { 0.9 } else { 0.0 }
+    });
+    let mut chosen = Vec::new();
+    for painted in [washed, dusted] {
+        let made = subtract(&black, &painted).unwrap();
+        let bytes = |packing| made.write(&folder.path().join("d.exr"), packing).unwrap();
+        let (zip, piz) = (
+            bytes(Packing::With(Codec::Zip)),
+            bytes(Packing::With(Codec::Piz)),
+        );
+        assert_eq!(bytes(Packing::Auto), zip.min(piz), "{zip} {piz}");
+        chosen.push(zip < piz);
+    }
+    assert_eq!(chosen, [false, true]);
 }
 
 #[test]
@@ -283,7 +546,7 @@ fn nothing_changed_is_one_sample() {
         &["R", "G", "B"],
         |_, x, y| (x * y) as f32,
     );
-    let travelled = travel(&plate, &plate, None);
+    let travelled = travel(&plate, &plate, Packing::Own);
     assert_came_back(&travelled);
     let difference = travelled.difference.image();
     assert_eq!(difference.data, Rect::new(-5, 7, -4, 8));
@@ -319,10 +582,11 @@ fn the_deliverable_is_made_of_any_planes() {
     let painted = plate(kind, window, window, &["Y"], |_, x, _| x as f32);
     let difference = subtract(&painted, &painted).unwrap();
     let around = Rect::new(-1, 0, 2, 1);
-    let image = difference.deliver(around, &[vec![9.0, 0.1, 0.8]]).unwrap();
+    let planes = vec![vec![9.0, 0.1, 0.8]];
+    let image = difference.deliver(around, planes).unwrap();
     assert_eq!(image.channels[0].samples, Samples::U8(vec![26, 204]));
-    assert!(difference.deliver(around, &[vec![0.0; 2]]).is_err());
-    assert!(difference.deliver(around, &[]).is_err());
+    assert!(difference.deliver(around, vec![vec![0.0; 2]]).is_err());
+    assert!(difference.deliver(around, vec![]).is_err());
 }
 
 #[test]
@@ -354,6 +618,8 @@ fn what_is_no_transfer_is_refused() {
         "paintedHash",
         "targetHeader",
         "changedPixels",
+        "residualSamples",
+        "replacedSamples",
     ] {
         let mut image = sound.clone();
         image.metadata.remove(&format!("deltaplate:{name}"));
@@ -396,24 +662,19 @@ fn what_is_no_transfer_is_refused() {
     let mut newer = sound.clone();
     newer.metadata.set_int("deltaplate:version", 2);
     refused(&newer, "version 2", &options);
-    let mut halves = sound.clone();
-    halves.channels[0].samples =
-        Samples::from_f32(SampleType::Half, &halves.channels[0].samples.to_f32());
-    refused(&halves, "channels or windows", &options);
+    let left_out = with("residualSamples", "7");
+    refused(&left_out, "'residual' with 7 samples is missing", &options);
 
     // A transfer cannot be the painted plate of another.
     let error = subtract(&background, &sound).unwrap_err();
     assert!(error.to_string().contains("itself a transfer"), "{error}");
     let difference = subtract(&background, &painted).unwrap();
     let error = difference
-        .write(&folder.path().join("file.tif"), &WriteOptions::default())
+        .write(&folder.path().join("file.tif"), Packing::Own)
         .unwrap_err();
     assert!(error.to_string().contains(".exr"), "{error}");
-    let unfit = Difference::new(
-        &painted.header(),
-        difference.proof.clone(),
-        window,
-        vec![vec![0.0; 15]],
-    );
-    assert!(unfit.is_err());
+    let unfit = Difference::encode(&background, &painted, window, |_| -> Result<_, Error> {
+        Ok(vec![vec![0.0; 15]])
+    });
+    assert!(matches!(unfit, Err(Error::Plates(_))));
 }

@@ -3,9 +3,8 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
-use transfer::verify;
 
-use super::transfer::{difference, pair, per_cent, reason, store};
+use super::transfer::{difference, pair, per_cent, store};
 use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
 use crate::failure::Failure;
@@ -16,18 +15,19 @@ use crate::talk::Talk;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MinReport {
-    /// Whether background and difference restore the painted plate bit for bit.
+    /// Whether background and difference restore the painted plate bit for bit: always, else
+    /// nothing is written.
     exact: bool,
-    /// Why not.
-    reason: Option<String>,
     background_bytes: u64,
     painted_bytes: u64,
     difference_bytes: u64,
     /// Difference over painted.
     ratio: f64,
     changed_pixels: u64,
-    failing_pixels: u64,
-    failing_samples: u64,
+    /// Samples that the sum of two floats does not give, but the residual.
+    residual_samples: u64,
+    /// Samples that are carried themselves.
+    replaced_samples: u64,
     codec: &'static str,
     background: Named,
     painted: Named,
@@ -63,10 +63,7 @@ impl Report for MinReport {
             file("painted", &self.painted, self.painted_bytes, String::new()),
             file("difference", &self.difference, self.difference_bytes, part),
         ]);
-        let verdict = match &self.reason {
-            None => "exact: with the background it restores every sample bit for bit".to_owned(),
-            Some(reason) => format!("not exact: {reason}"),
-        };
+        let verdict = "exact: with the background it restores every sample bit for bit".to_owned();
         let facts = table(&[
             vec![
                 "changed".to_owned(),
@@ -93,7 +90,7 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     }
     refuse_input(output, &[&args.background, &args.painted])?;
     let engine = Engine::new(talk.signals())?;
-    talk.begin(4);
+    talk.begin(3);
     talk.step("reading")?;
     let background = Plate::read(&args.background)?;
     let painted = Plate::read(&args.painted)?;
@@ -104,31 +101,21 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     )?;
     talk.step("Min")?;
     let made = difference(&engine, &pair, &background, &painted)?;
-    talk.step("proving")?;
-    let verdict = verify(&painted.image, &made.restore(&background.image));
-    let reason = reason(&verdict);
-    if let (Some(reason), false) = (&reason, args.allow_inexact) {
-        return Err(Failure::Differ(format!(
-            "{}: {reason}; nothing is written (--allow-inexact writes it all the same)",
-            painted.path.display()
-        )));
-    }
     talk.step("writing")?;
     make_folder_of(output)?;
-    let (made, bytes) = store(&made, output, &args.packing)?;
+    let (made, bytes) = store(&made, output, args.packing.codec)?;
     talk.end();
     print(
         &MinReport {
-            exact: verdict.exact,
-            reason,
+            exact: true,
             background_bytes: background.bytes,
             painted_bytes: painted.bytes,
             difference_bytes: bytes,
             ratio: bytes as f64 / painted.bytes.max(1) as f64,
             changed_pixels: made.proof.changed_pixels,
-            failing_pixels: verdict.failing_pixels,
-            failing_samples: verdict.failing_samples,
-            codec: args.packing.codec.name(),
+            residual_samples: made.residual_samples,
+            replaced_samples: made.replaced_samples,
+            codec: made.image().metadata.codec.name(),
             background: Named(background.path),
             painted: Named(painted.path),
             difference: Named(output.clone()),

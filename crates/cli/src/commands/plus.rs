@@ -140,8 +140,8 @@ pub fn rebuild(
     difference: &Difference,
 ) -> Result<Image, Failure> {
     let window = difference.target.data;
-    let planes = engine.plus(background, difference.image(), window)?;
-    Ok(difference.deliver(window, &planes)?)
+    let planes = engine.plus(background, difference, window)?;
+    Ok(difference.deliver(window, planes)?)
 }
 
 /// Writes the rebuilt plate and reads it back; gives the file's size.

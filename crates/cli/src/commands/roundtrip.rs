@@ -10,7 +10,7 @@ use transfer::verify;
 
 use super::compare::figures::{Figures, Tolerances, measure};
 use super::plus::rebuild;
-use super::transfer::{difference, pair, per_cent, reason, store};
+use super::transfer::{difference, pair, per_cent, store};
 use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
@@ -35,6 +35,10 @@ struct RoundtripReport {
     changed_pixels: u64,
     failing_pixels: u64,
     failing_samples: u64,
+    /// Samples that the sum of two floats does not give, but the residual.
+    residual_samples: u64,
+    /// Samples that are carried themselves.
+    replaced_samples: u64,
     codec: &'static str,
     background: Named,
     painted: Named,
@@ -106,7 +110,7 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
     let made = difference(&engine, &pair, &background, &painted)?;
     talk.step("writing the difference")?;
     fs::create_dir_all(&args.out).map_err(Failure::file(&args.out))?;
-    let (made, difference_bytes) = store(&made, &difference_path, &args.packing)?;
+    let (made, difference_bytes) = store(&made, &difference_path, args.packing.codec)?;
     talk.step("Plus")?;
     let rebuilt = rebuild(&engine, &background.image, &made)?;
     talk.step("writing the restored plate")?;
@@ -119,8 +123,13 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
     let verdict = verify(&painted.image, &restored);
     let exact = verdict.exact && compare.failing_pixels == 0;
     talk.end();
-    let reason = reason(&verdict).or_else(|| {
-        (!exact).then(|| "the node Compare sees differences that the files do not have".to_owned())
+    let reason = (!exact).then(|| match (verdict.failing_samples, verdict.exact) {
+        (_, true) => "the node Compare sees differences that the files do not have".to_owned(),
+        (0, _) => "windows, channels or types are not those of the painted plate".to_owned(),
+        (samples, _) => format!(
+            "{} of the painted plate are not what the difference promised",
+            plural(samples, "sample", "samples")
+        ),
     });
     print(
         &RoundtripReport {
@@ -135,7 +144,9 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
             changed_pixels: made.proof.changed_pixels,
             failing_pixels: verdict.failing_pixels,
             failing_samples: verdict.failing_samples,
-            codec: args.packing.codec.name(),
+            residual_samples: made.residual_samples,
+            replaced_samples: made.replaced_samples,
+            codec: made.image().metadata.codec.name(),
             background: Named(background.path),
             painted: Named(painted.path),
             difference: Named(difference_path),

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use images::{Header, ReadOptions, WriteOptions};
-use transfer::{Difference, Error, Pair, Proof, Verdict};
+use images::{Header, ReadOptions};
+use transfer::{Difference, Error, Packing, Pair};
 
-use crate::args::Packing;
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::files::Plate;
@@ -14,7 +13,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Image(error) => Failure::Image(error),
-            Error::WrongBackground { .. } => Failure::Differ(error.to_string()),
+            Error::WrongBackground { .. } | Error::Proof(_) => Failure::Differ(error.to_string()),
             Error::File { .. } | Error::Plates(_) => Failure::Refused(error.to_string()),
         }
     }
@@ -36,7 +35,7 @@ pub fn pair(names: [&Path; 2], background: &Header, painted: &Header) -> Result<
     Ok(pair)
 }
 
-/// The difference that the node Min makes.
+/// The difference that the node Min makes, proven.
 ///
 /// # Errors
 ///
@@ -47,10 +46,14 @@ pub fn difference(
     background: &Plate,
     painted: &Plate,
 ) -> Result<Difference, Failure> {
-    let planes = engine.min(&background.image, &painted.image, pair.window)?;
-    let proof = Proof::of(&background.image, &painted.image);
-    Difference::new(&painted.image.header(), proof, pair.window, planes)
-        .map_err(|error| Failure::Refused(format!("{}: {error}", painted.path.display())))
+    let (below, above) = (&background.image, &painted.image);
+    let min = |output| engine.min(below, above, pair.window, output);
+    let name = painted.path.display();
+    Difference::encode(below, above, pair.window, min).map_err(|failure| match failure {
+        Failure::Refused(message) => Failure::Refused(format!("{name}: {message}")),
+        Failure::Differ(message) => Failure::Differ(format!("{name}: {message}")),
+        other => other,
+    })
 }
 
 /// Writes the difference and reads it back; gives what the file holds, and its size.
@@ -61,20 +64,11 @@ pub fn difference(
 pub fn store(
     difference: &Difference,
     path: &Path,
-    packing: &Packing,
+    packing: Packing,
 ) -> Result<(Difference, u64), Failure> {
-    let options = WriteOptions {
-        codec: Some(packing.codec),
-        ..WriteOptions::default()
-    };
-    let bytes = difference.write(path, &options)?;
+    let bytes = difference.write(path, packing)?;
     match Difference::read(path, &ReadOptions::default()) {
-        Ok(stored)
-            if stored.image().channels == difference.image().channels
-                && stored.target == difference.target =>
-        {
-            Ok((stored, bytes))
-        }
+        Ok(stored) if stored.restores_as(difference) => Ok((stored, bytes)),
         _ => Err(discard(path)),
     }
 }
@@ -88,22 +82,6 @@ pub fn discard(path: &Path) -> Failure {
     Failure::Differ(format!(
         "{}: read back from disk it is not what was written; {fate}",
         path.display()
-    ))
-}
-
-/// Why pixels do not come back.
-pub fn reason(verdict: &Verdict) -> Option<String> {
-    if verdict.exact {
-        return None;
-    }
-    if verdict.failing_pixels == 0 {
-        return Some("windows, channels or types are not those of the painted plate".to_owned());
-    }
-    Some(format!(
-        "{} of the painted plate do not come back bit for bit: in floats, background + difference is \
-         rounded where paint is darker than half the background, and -0, infinities and NaN cannot be \
-         added back",
-        crate::report::plural(verdict.failing_samples, "sample", "samples")
     ))
 }
 

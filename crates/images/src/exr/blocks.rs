@@ -1,6 +1,7 @@
 //! The pixels: an offset table, then blocks of packed scan lines.
 
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 
 use ::exr::meta::BlockDescription;
 use ::exr::meta::attribute::{
@@ -14,13 +15,15 @@ use super::channels::by_name;
 use super::header::is_decreasing;
 use crate::error::{Fault, Outcome};
 use crate::source::{Source, zeroed_planes};
-use crate::{Channel, ChannelInfo, Codec, Header, Image, SampleType, Samples};
+use crate::{Channel, ChannelInfo, Codec, Header, Image, Rect, SampleType, Samples};
 
 /// Blocks that are in memory at once, in packed form.
 const BATCH: usize = 64;
 
 /// Codec and geometry of an image's blocks.
-struct Layout {
+pub(super) struct Layout {
+    pub(super) image: Header,
+    pub(super) codec: Codec,
     header: ExrHeader,
     width: usize,
     height: usize,
@@ -30,8 +33,24 @@ struct Layout {
     order: Vec<usize>,
 }
 
+/// A part of a file to be written.
+pub(super) struct Part<'a> {
+    pub(super) name: &'a str,
+    pub(super) pixels: &'a Image,
+    pub(super) layout: Layout,
+}
+
+/// Where a part's blocks are found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Position of its offset table.
+    pub(super) table: u64,
+    /// Its number, which stands before each of its blocks in a multi-part file.
+    pub(super) number: Option<i32>,
+}
+
 impl Layout {
-    fn new(header: &Header, codec: Codec) -> Layout {
+    pub(super) fn new(header: &Header, codec: Codec) -> Layout {
         let order = by_name(&header.channels);
         let describe = |&index: &usize| {
             let ChannelInfo { name, sample_type } = &header.channels[index];
@@ -44,6 +63,8 @@ impl Layout {
         let compression = compression(codec);
         let (width, height) = (header.data.width(), header.data.height());
         Layout {
+            image: header.clone(),
+            codec,
             header: ExrHeader::new(
                 Text::from(""),
                 (width, height),
@@ -61,8 +82,29 @@ impl Layout {
         }
     }
 
-    fn blocks(&self) -> usize {
+    pub(super) fn blocks(&self) -> usize {
         self.height.div_ceil(self.lines)
+    }
+
+    /// The blocks that hold some of `rows`.
+    pub(super) fn blocks_of(&self, rows: Range<i32>) -> Range<usize> {
+        let (top, bottom) = (self.image.data.y0, self.image.data.y1);
+        let (first, end) = (rows.start.max(top), rows.end.min(bottom));
+        if first >= end {
+            return 0..0;
+        }
+        let below = |row: i32| (i64::from(row) - i64::from(top)) as usize;
+        below(first) / self.lines..below(end).div_ceil(self.lines)
+    }
+
+    /// The rows that `blocks` hold, as a window of the whole width.
+    pub(super) fn window(&self, blocks: &Range<usize>) -> Rect {
+        let Rect { x0, y0, x1, y1 } = self.image.data;
+        let row = |block: usize| {
+            let row = i64::from(y0) + (block * self.lines) as i64;
+            row.min(i64::from(y1)) as i32
+        };
+        Rect::new(x0, row(blocks.start), x1, row(blocks.end))
     }
 
     /// Where a block lies in the data window.
@@ -133,7 +175,7 @@ enum Rows<'a> {
 
 impl Rows<'_> {
     /// Fills `range` from the front of `bytes`, in native order; gives the rest of the bytes.
-    fn fill<'b>(&mut self, range: std::ops::Range<usize>, bytes: &'b [u8]) -> &'b [u8] {
+    fn fill<'b>(&mut self, range: Range<usize>, bytes: &'b [u8]) -> &'b [u8] {
         match self {
             Rows::Half(rows) => {
                 let (line, rest) = bytes.split_at(range.len() * 2);
@@ -153,20 +195,29 @@ impl Rows<'_> {
     }
 }
 
-/// Reads all blocks; the source stands at the offset table, and the header has been bounded.
-pub(super) fn read(source: &mut Source, header: &Header, parallel: bool) -> Outcome<Vec<Channel>> {
-    let layout = Layout::new(header, header.metadata.codec);
-    let offsets = read_offsets(source, layout.blocks())?;
+/// Reads `blocks` of a part whose claims have been bounded; the samples lie over
+/// [`Layout::window`].
+pub(super) fn read(
+    source: &mut Source,
+    layout: &Layout,
+    place: Place,
+    blocks: Range<usize>,
+    parallel: bool,
+) -> Outcome<Vec<Channel>> {
+    let offsets = read_offsets(source, layout, place, &blocks)?;
+    let header = Header {
+        data: layout.window(&blocks),
+        ..layout.image.clone()
+    };
+    let mut planes = zeroed_planes(&header)?;
+    let mut rows = split(&mut planes, layout, blocks.len());
 
-    let mut planes = zeroed_planes(header)?;
-    let mut blocks = split(&mut planes, &layout);
-
-    let batches = blocks.chunks_mut(BATCH).zip(offsets.chunks(BATCH));
-    for ((blocks, offsets), first) in batches.zip((0..).step_by(BATCH)) {
-        let mut jobs = Vec::with_capacity(blocks.len());
-        for ((block, &offset), rows) in (first..).zip(offsets).zip(blocks) {
-            let top = header.data.y0 + (block * layout.lines) as i32;
-            jobs.push((block, read_block(source, offset, top)?, rows));
+    let batches = rows.chunks_mut(BATCH).zip(offsets.chunks(BATCH));
+    for ((rows, offsets), first) in batches.zip((blocks.start..).step_by(BATCH)) {
+        let mut jobs = Vec::with_capacity(rows.len());
+        for ((block, &offset), rows) in (first..).zip(offsets).zip(rows) {
+            let top = layout.image.data.y0 + (block * layout.lines) as i32;
+            jobs.push((block, read_block(source, offset, place, top)?, rows));
         }
         let decode =
             |(block, packed, rows): (_, _, &mut Vec<Rows>)| layout.decode(block, packed, rows);
@@ -176,7 +227,7 @@ pub(super) fn read(source: &mut Source, header: &Header, parallel: bool) -> Outc
             jobs.into_iter().try_for_each(decode)?;
         }
     }
-    drop(blocks);
+    drop(rows);
     let names = header.channels.iter().map(|channel| channel.name.clone());
     Ok(names
         .zip(planes)
@@ -185,9 +236,9 @@ pub(super) fn read(source: &mut Source, header: &Header, parallel: bool) -> Outc
 }
 
 /// For each block the rows of each channel, in the file's order.
-fn split<'a>(planes: &'a mut [Samples], layout: &Layout) -> Vec<Vec<Rows<'a>>> {
+fn split<'a>(planes: &'a mut [Samples], layout: &Layout, count: usize) -> Vec<Vec<Rows<'a>>> {
     let size = layout.width * layout.lines;
-    let mut blocks: Vec<Vec<Rows>> = (0..layout.blocks()).map(|_| Vec::new()).collect();
+    let mut blocks: Vec<Vec<Rows>> = (0..count).map(|_| Vec::new()).collect();
     let mut planes: Vec<Option<&mut Samples>> = planes.iter_mut().map(Some).collect();
     for &index in &layout.order {
         match planes[index].take() {
@@ -207,13 +258,19 @@ fn split<'a>(planes: &'a mut [Samples], layout: &Layout) -> Vec<Vec<Rows<'a>>> {
     blocks
 }
 
-fn read_offsets(source: &mut Source, blocks: usize) -> Outcome<Vec<u64>> {
-    if blocks as u64 * 8 > source.size() {
+fn read_offsets(
+    source: &mut Source,
+    layout: &Layout,
+    place: Place,
+    blocks: &Range<usize>,
+) -> Outcome<Vec<u64>> {
+    if layout.blocks() as u64 * 8 > source.size() {
         return Err(Fault::too_large(
             "the header claims more rows than the file can hold: it is damaged or truncated",
         ));
     }
-    let mut table = vec![0; blocks * 8];
+    source.go_to(place.table + blocks.start as u64 * 8)?;
+    let mut table = vec![0; blocks.len() * 8];
     source.read_exact(&mut table)?;
     Ok(table
         .as_chunks()
@@ -224,17 +281,27 @@ fn read_offsets(source: &mut Source, blocks: usize) -> Outcome<Vec<u64>> {
 }
 
 /// Reads one block in packed form; `top` is the row that it must begin with.
-fn read_block(source: &mut Source, offset: u64, top: i32) -> Outcome<Vec<u8>> {
-    source.seek(SeekFrom::Start(offset))?;
+fn read_block(source: &mut Source, offset: u64, place: Place, top: i32) -> Outcome<Vec<u8>> {
+    source.go_to(offset)?;
+    let misplaced = || {
+        Fault::damaged(format!(
+            "the block of row {top} is not where the offset table says: the file is damaged or incomplete"
+        ))
+    };
+    if let Some(number) = place.number {
+        let mut found = [0; 4];
+        source.read_exact(&mut found)?;
+        if i32::from_le_bytes(found) != number {
+            return Err(misplaced());
+        }
+    }
     let mut start = [0; 8];
     source.read_exact(&mut start)?;
     let [row, size] =
         [[0, 1, 2, 3], [4, 5, 6, 7]].map(|at| i32::from_le_bytes(at.map(|i| start[i])));
     let size = u64::try_from(size).unwrap_or(u64::MAX);
     if row != top || size > source.size() {
-        return Err(Fault::damaged(format!(
-            "the block of row {top} is not where the offset table says: the file is damaged or incomplete"
-        )));
+        return Err(misplaced());
     }
     let mut packed = Vec::new();
     if source.take(size).read_to_end(&mut packed)? as u64 != size {
@@ -245,44 +312,75 @@ fn read_block(source: &mut Source, offset: u64, top: i32) -> Outcome<Vec<u8>> {
     Ok(packed)
 }
 
-/// Writes offset table and blocks; `out` stands behind the header.
+/// Writes offset tables and blocks of all parts; `out` stands behind the headers.
 pub(super) fn write(
     out: &mut (impl Write + Seek),
-    image: &Image,
-    codec: Codec,
+    parts: &[Part<'_>],
     parallel: bool,
 ) -> Outcome<()> {
-    let layout = Layout::new(&image.header(), codec);
     let table = out.stream_position()?;
-    let mut offsets = vec![0u64; layout.blocks()];
-    write_offsets(out, &offsets)?;
-
-    let mut order: Vec<usize> = (0..layout.blocks()).collect();
-    if is_decreasing(&image.metadata) {
-        order.reverse();
-    }
-    let mut position = table + offsets.len() as u64 * 8;
-    for batch in order.chunks(BATCH) {
-        let encode = |&block: &usize| layout.encode(block, image);
-        let packed: Vec<Outcome<Vec<u8>>> = if parallel {
-            batch.par_iter().map(encode).collect()
-        } else {
-            batch.iter().map(encode).collect()
-        };
-        for (&block, packed) in batch.iter().zip(packed) {
-            let packed = packed?;
-            let size = i32::try_from(packed.len())
-                .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
-            let top = image.data.y0 + (block * layout.lines) as i32;
-            out.write_all(&top.to_le_bytes())?;
-            out.write_all(&size.to_le_bytes())?;
-            out.write_all(&packed)?;
-            offsets[block] = position;
-            position += 8 + packed.len() as u64;
-        }
+    let blocks: usize = parts.iter().map(|part| part.layout.blocks()).sum();
+    write_offsets(out, &vec![0; blocks])?;
+    let mut position = table + blocks as u64 * 8;
+    let mut offsets = Vec::with_capacity(blocks);
+    for (number, part) in (0..).zip(parts) {
+        let number: Option<i32> = (parts.len() > 1).then_some(number);
+        offsets.extend(write_part(out, part, number, &mut position, parallel)?);
     }
     out.seek(SeekFrom::Start(table))?;
     write_offsets(out, &offsets)
+}
+
+/// Writes a part's blocks from `position` on; gives the place of each.
+fn write_part(
+    out: &mut impl Write,
+    part: &Part<'_>,
+    number: Option<i32>,
+    position: &mut u64,
+    parallel: bool,
+) -> Outcome<Vec<u64>> {
+    let layout = &part.layout;
+    let mut offsets = vec![0; layout.blocks()];
+    let mut order: Vec<usize> = (0..layout.blocks()).collect();
+    if is_decreasing(&layout.image.metadata) {
+        order.reverse();
+    }
+    for batch in order.chunks(BATCH) {
+        for (&block, packed) in batch.iter().zip(encode(part, batch, parallel)) {
+            let packed = packed?;
+            let size = i32::try_from(packed.len())
+                .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
+            let top = layout.image.data.y0 + (block * layout.lines) as i32;
+            let start = number.into_iter().chain([top, size]);
+            let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
+            out.write_all(&start)?;
+            out.write_all(&packed)?;
+            offsets[block] = *position;
+            *position += (start.len() + packed.len()) as u64;
+        }
+    }
+    Ok(offsets)
+}
+
+fn encode(part: &Part<'_>, blocks: &[usize], parallel: bool) -> Vec<Outcome<Vec<u8>>> {
+    let encode = |&block: &usize| part.layout.encode(block, part.pixels);
+    if parallel {
+        blocks.par_iter().map(encode).collect()
+    } else {
+        blocks.iter().map(encode).collect()
+    }
+}
+
+/// The bytes that a part's packed blocks take.
+pub(super) fn packed_bytes(part: &Part<'_>, parallel: bool) -> Outcome<u64> {
+    let order: Vec<usize> = (0..part.layout.blocks()).collect();
+    let mut bytes = 0;
+    for batch in order.chunks(BATCH) {
+        for packed in encode(part, batch, parallel) {
+            bytes += packed?.len() as u64;
+        }
+    }
+    Ok(bytes)
 }
 
 fn write_offsets(out: &mut impl Write, offsets: &[u64]) -> Outcome<()> {

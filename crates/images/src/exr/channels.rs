@@ -34,16 +34,30 @@ pub(super) fn read(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
             sample_type,
         });
     }
-    found.sort_by_key(|channel| "RGBYA".find(&channel.name).unwrap_or(usize::MAX));
-    let names: Vec<&str> = found.iter().map(|channel| channel.name.as_str()).collect();
-    if !is_carried(&names) {
-        return Err(Fault::unsupported(format!(
-            "EXR with the channels {}: only R, G, B with or without A, Y, and A are carried; \
-             the transfer of others is not supported yet",
-            names.join(", ")
-        )));
-    }
+    // The sort is stable: what is no colour stays in the file's order, behind the colours.
+    found.sort_by_key(|channel| {
+        ["R", "G", "B", "Y", "A"]
+            .iter()
+            .position(|&colour| colour == channel.name)
+            .unwrap_or(usize::MAX)
+    });
     Ok(found)
+}
+
+/// Refuses an image that is not one of colours alone.
+pub(super) fn check(channels: &[ChannelInfo]) -> Outcome<()> {
+    let names: Vec<&str> = channels
+        .iter()
+        .map(|channel| channel.name.as_str())
+        .collect();
+    if is_carried(&names) {
+        return Ok(());
+    }
+    Err(Fault::unsupported(format!(
+        "EXR with the channels {}: only R, G, B with or without A, Y, and A are carried; \
+         the transfer of others is not supported yet",
+        names.join(", ")
+    )))
 }
 
 /// One entry of a channel list.

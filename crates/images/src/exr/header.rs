@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, Read, Write};
 
+use super::blocks::Part;
 use super::channels;
 use crate::error::{Fault, Outcome};
 use crate::source::Source;
@@ -13,6 +14,9 @@ const FLAG_TILED: u32 = 1 << 9;
 const FLAG_LONG_NAMES: u32 = 1 << 10;
 const FLAG_DEEP: u32 = 1 << 11;
 const FLAG_MULTI_PART: u32 = 1 << 12;
+
+/// The type of a part that is neither tiled nor deep.
+const SCAN_LINES: &str = "scanlineimage";
 
 /// The names up to this long need no flag; longer than 255 none may be.
 const SHORT_NAME: usize = 31;
@@ -41,17 +45,45 @@ const NEEDED: [(&str, &str, &[f32]); 2] = [
     ("screenWindowWidth", "float", &[1.0]),
 ];
 
-/// Reads magic number, flags and attributes; leaves the source at the offset table.
-pub(super) fn read(source: &mut Source) -> Outcome<Header> {
+/// What stands before the offset tables.
+pub(super) struct Start {
+    /// Whether the file is laid out for several parts; it may have one all the same.
+    pub(super) multi_part: bool,
+    /// The header of each part; one at least.
+    pub(super) headers: Vec<Header>,
+}
+
+/// Reads magic number, flags and attributes; leaves the source at the first offset table.
+pub(super) fn read(source: &mut Source) -> Outcome<Start> {
     let mut start = [0; 8];
     source.read_exact(&mut start)?;
     let flags = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
     check_flags(flags)?;
+    let multi_part = flags & FLAG_MULTI_PART != 0;
+    let mut headers = Vec::new();
+    // In a multi-part file the list of headers ends as each of them does: with an empty name.
+    while let Some(metadata) = read_attributes(source)? {
+        headers.push(interpret(metadata)?);
+        if !multi_part {
+            break;
+        }
+    }
+    if headers.is_empty() {
+        return Err(Fault::damaged("the file has no header"));
+    }
+    Ok(Start {
+        multi_part,
+        headers,
+    })
+}
+
+/// The attributes of one part; none where there is not even one.
+fn read_attributes(source: &mut Source) -> Outcome<Option<Metadata>> {
     let mut metadata = Metadata::new(Format::Exr);
     while let Some(attribute) = read_attribute(source)? {
         metadata.set(attribute);
     }
-    interpret(metadata)
+    Ok(Some(metadata).filter(|metadata| !metadata.attributes.is_empty()))
 }
 
 fn check_flags(flags: u32) -> Outcome<()> {
@@ -59,13 +91,10 @@ fn check_flags(flags: u32) -> Outcome<()> {
     if flags & FLAG_DEEP != 0 {
         return refuse("deep EXR: its transfer is not supported");
     }
-    if flags & FLAG_MULTI_PART != 0 {
-        return refuse("multi-part EXR: its transfer is not supported yet");
-    }
     if flags & FLAG_TILED != 0 {
         return refuse("tiled EXR: its transfer is not supported yet; save it in scan lines");
     }
-    if flags & !FLAG_LONG_NAMES != VERSION {
+    if flags & !(FLAG_LONG_NAMES | FLAG_MULTI_PART) != VERSION {
         return refuse("EXR of an unknown version: its transfer is not supported");
     }
     Ok(())
@@ -108,7 +137,7 @@ fn read_name(source: &mut Source) -> Outcome<String> {
 fn interpret(mut metadata: Metadata) -> Outcome<Header> {
     if let Some(part) = metadata
         .get("type")
-        .filter(|part| part.value != b"scanlineimage")
+        .filter(|part| part.value != SCAN_LINES.as_bytes())
     {
         let kind = String::from_utf8_lossy(&part.value).into_owned();
         return Err(Fault::unsupported(format!(
@@ -171,9 +200,46 @@ fn window(metadata: &Metadata, name: &str) -> Outcome<Rect> {
     }
 }
 
-/// Writes magic number, flags and attributes: those of the image in their old order, with the
-/// values that this image and codec have, then what is still missing.
-pub(super) fn write(out: &mut impl Write, header: &Header, codec: Codec) -> Outcome<()> {
+/// Writes magic number, flags and the headers of all parts.
+pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<()> {
+    let multi_part = parts.len() > 1;
+    let mut bytes = Vec::new();
+    let mut long = false;
+    for part in parts {
+        for Attribute { name, kind, value } in &attributes(part, multi_part)? {
+            let size = i32::try_from(value.len())
+                .map_err(|_| Fault::invalid(format!("the attribute '{name}' is too long")))?;
+            for text in [name, kind] {
+                if text.is_empty() || text.len() > LONG_NAME || text.contains('\0') {
+                    return Err(Fault::invalid(format!(
+                        "no name or type of an attribute: '{text}'"
+                    )));
+                }
+                long |= text.len() > SHORT_NAME;
+                bytes.extend(text.bytes().chain([0]));
+            }
+            bytes.extend(size.to_le_bytes());
+            bytes.extend(value);
+        }
+        bytes.push(0);
+    }
+    if multi_part {
+        bytes.push(0);
+    }
+    let mut flags = VERSION;
+    for (set, flag) in [(long, FLAG_LONG_NAMES), (multi_part, FLAG_MULTI_PART)] {
+        flags |= if set { flag } else { 0 };
+    }
+    out.write_all(&MAGIC)?;
+    out.write_all(&flags.to_le_bytes())?;
+    out.write_all(&bytes)?;
+    Ok(())
+}
+
+/// The attributes of a part: those of the image in their old order, with the values that this
+/// image and codec have, then what is still missing.
+fn attributes(part: &Part<'_>, multi_part: bool) -> Outcome<Vec<Attribute>> {
+    let header = &part.layout.image;
     let mut metadata = match header.metadata.format {
         Format::Exr => header.metadata.clone(),
         _ => Metadata::new(Format::Exr),
@@ -194,37 +260,23 @@ pub(super) fn write(out: &mut impl Write, header: &Header, codec: Codec) -> Outc
             });
         }
     }
-    for (name, kind, value) in own_values(header, codec)? {
+    for (name, kind, value) in own_values(header, part.layout.codec)? {
         metadata.set(Attribute {
             name: name.into(),
             kind: kind.into(),
             value,
         });
     }
-
-    let mut bytes = Vec::new();
-    let mut long = false;
-    for Attribute { name, kind, value } in &metadata.attributes {
-        let size = i32::try_from(value.len())
-            .map_err(|_| Fault::invalid(format!("the attribute '{name}' is too long")))?;
-        for text in [name, kind] {
-            if text.is_empty() || text.len() > LONG_NAME || text.contains('\0') {
-                return Err(Fault::invalid(format!(
-                    "no name or type of an attribute: '{text}'"
-                )));
-            }
-            long |= text.len() > SHORT_NAME;
-            bytes.extend(text.bytes().chain([0]));
-        }
-        bytes.extend(size.to_le_bytes());
-        bytes.extend(value);
+    if !part.name.is_empty() {
+        metadata.set_text("name", part.name);
     }
-    let flags = VERSION | if long { FLAG_LONG_NAMES } else { 0 };
-    out.write_all(&MAGIC)?;
-    out.write_all(&flags.to_le_bytes())?;
-    out.write_all(&bytes)?;
-    out.write_all(&[0])?;
-    Ok(())
+    if multi_part {
+        let blocks = i32::try_from(part.layout.blocks())
+            .map_err(|_| Fault::invalid("the image has too many rows for EXR"))?;
+        metadata.set_text("type", SCAN_LINES);
+        metadata.set_int("chunkCount", blocks);
+    }
+    Ok(metadata.attributes)
 }
 
 type Value = (&'static str, &'static str, Vec<u8>);

@@ -1,0 +1,164 @@
+//! EXR files of several parts, one readable without the others.
+
+use std::collections::HashSet;
+use std::io::{Seek, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::blocks::{self, Layout, Part, Place};
+use super::{header, read_blocks};
+use crate::error::{Error, Fault, Outcome};
+use crate::source::Source;
+use crate::{Codec, Format, Header, Image, ReadOptions, guarded};
+
+/// Bytes that are read ahead: a pixel should cost little more than its block.
+const READ_AHEAD: usize = 1 << 12;
+
+impl<'a> Part<'a> {
+    pub(super) fn new(name: &'a str, pixels: &'a Image, codec: Codec) -> Self {
+        Part {
+            name,
+            pixels,
+            layout: Layout::new(&pixels.header(), codec),
+        }
+    }
+}
+
+pub(crate) fn write_parts(
+    out: &mut (impl Write + Seek),
+    parts: &[(&str, &Image, Codec)],
+    parallel: bool,
+) -> Outcome<()> {
+    let names: HashSet<&str> = parts.iter().map(|(name, ..)| *name).collect();
+    if parts.is_empty() || names.len() < parts.len() {
+        return Err(Fault::invalid(
+            "an EXR has one part at least, and each has a name of its own",
+        ));
+    }
+    let parts: Vec<Part> = parts
+        .iter()
+        .map(|&(name, image, codec)| Part::new(name, image, codec))
+        .collect();
+    header::write(out, &parts)?;
+    blocks::write(out, &parts, parallel)
+}
+
+pub(crate) fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Outcome<u64> {
+    blocks::packed_bytes(&Part::new("", image, codec), parallel)
+}
+
+/// An open EXR file: its headers are known, its parts are read one by one, whole or in rows.
+///
+/// A file of the older layout for a single image has one part. Other than
+/// [`read`](crate::read), channels may have any names.
+pub struct Parts {
+    path: PathBuf,
+    source: Source,
+    headers: Vec<Header>,
+    places: Vec<Place>,
+}
+
+impl Parts {
+    /// Opens a file and reads its headers.
+    ///
+    /// # Errors
+    ///
+    /// As [`info`](crate::info); [`ErrorKind::Unsupported`](crate::ErrorKind) for another format.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::start(path).map_err(|fault| fault.at(path))
+    }
+
+    fn start(path: &Path) -> Outcome<Self> {
+        let mut source = Source::with_buffer(path, READ_AHEAD)?;
+        let format = source.format()?;
+        if format != Format::Exr {
+            return Err(Fault::unsupported(format!(
+                "a file of type {}, not an EXR",
+                format.name()
+            )));
+        }
+        let start = guarded(|| header::read(&mut source))?;
+        let mut table = source.stream_position()?;
+        let mut places = Vec::new();
+        for (number, header) in (0..).zip(&start.headers) {
+            places.push(Place {
+                table,
+                number: start.multi_part.then_some(number),
+            });
+            let blocks = Layout::new(header, header.metadata.codec).blocks();
+            table = table.saturating_add(blocks as u64 * 8);
+        }
+        Ok(Parts {
+            path: path.to_path_buf(),
+            source,
+            headers: start.headers,
+            places,
+        })
+    }
+
+    /// The header of each part; one at least.
+    pub fn headers(&self) -> &[Header] {
+        &self.headers
+    }
+
+    /// The number of the part of this name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.headers
+            .iter()
+            .position(|header| header.part_name() == Some(name))
+    }
+
+    /// Reads a part.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](crate::read).
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many parts.
+    pub fn read(&mut self, part: usize, options: &ReadOptions) -> Result<Image, Error> {
+        self.blocks(part, None, options)
+    }
+
+    /// Reads the blocks of a part that hold some of `rows`, given in the file's coordinates. The
+    /// image's data window is the rows of those blocks; empty where there are none.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](crate::read).
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many parts.
+    pub fn read_rows(
+        &mut self,
+        part: usize,
+        rows: Range<i32>,
+        options: &ReadOptions,
+    ) -> Result<Image, Error> {
+        self.blocks(part, Some(rows), options)
+    }
+
+    fn blocks(
+        &mut self,
+        part: usize,
+        rows: Option<Range<i32>>,
+        options: &ReadOptions,
+    ) -> Result<Image, Error> {
+        let (source, header) = (&mut self.source, &self.headers[part]);
+        let place = self.places[part];
+        guarded(|| read_blocks(source, header, place, rows, options))
+            .map_err(|fault| fault.at(&self.path))
+    }
+
+    /// The file's size.
+    pub fn file_bytes(&self) -> u64 {
+        self.source.size()
+    }
+
+    /// The bytes that were fetched from the file so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.source.bytes_read()
+    }
+}

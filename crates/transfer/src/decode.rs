@@ -1,0 +1,109 @@
+//! From a background and the tiers of a difference to the painted plate.
+//!
+//! `q = d == 0 ? B : B + d`, then `r = lo == 0 ? q : q + lo`, then the replaced samples, each sum
+//! rounded once to a float, and the end once to the deliverable's type.
+
+use images::{Image, Rect};
+
+use crate::hash::filled_box;
+use crate::{Difference, Error, background_hash, painted_hash};
+
+/// Before the name of a channel of `replace`: 1 where the channel is replaced, else 0.
+pub(crate) const MASK: &str = "mask.";
+
+/// What the node Plus computes. With `d` = 0 the background passes: -0 + 0 would be +0, infinity -
+/// infinity NaN.
+pub(crate) fn sum(b: f32, d: f32) -> f32 {
+    if d == 0.0 { b } else { b + d }
+}
+
+impl Difference {
+    /// Refuses a background other than the one that the difference was made against.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongBackground`].
+    pub fn check_background(&self, background: &Image) -> Result<(), Error> {
+        let found = background_hash(background);
+        let expected = &self.proof.background_hash;
+        if found == *expected {
+            return Ok(());
+        }
+        Err(Error::WrongBackground {
+            expected: expected.clone(),
+            found,
+        })
+    }
+
+    /// Whether `restored` is, bit for bit, the plate that the difference was made of.
+    pub fn proves(&self, restored: &Image) -> bool {
+        painted_hash(restored) == self.proof.painted_hash
+    }
+
+    /// Turns the float `planes` that the node Plus made of background, difference and residual over
+    /// `window`, in the order of the target's channels, into the deliverable: the painted plate's
+    /// types, data window and attributes, with what had to be replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Plates`] where there are not as many planes and samples as that takes.
+    pub fn deliver(&self, window: Rect, mut planes: Vec<Vec<f32>>) -> Result<Image, Error> {
+        let enough = planes
+            .iter()
+            .all(|plane| plane.len() as u64 == window.area());
+        if planes.len() != self.target.channels.len() || !enough {
+            return Err(Error::Plates(
+                "the rebuilt planes are not those of the difference's channels".to_owned(),
+            ));
+        }
+        self.replace_in(window, &mut planes);
+        Ok(Image::from_planes(&self.target, window, &planes))
+    }
+
+    /// Rebuilds the painted plate, sample by sample.
+    ///
+    /// A plain decoder, for proofs, independent of the nodes; it does not check the background.
+    pub fn restore(&self, background: &Image) -> Image {
+        let window = self.target.data;
+        let mut planes = Vec::new();
+        for channel in &self.target.channels {
+            let zeros = || vec![0.0; window.width() * window.height()];
+            let mut plane = background
+                .plane(&channel.name, window)
+                .unwrap_or_else(zeros);
+            for tier in [Some(&self.difference), self.residual.as_ref()] {
+                let added = tier.and_then(|tier| tier.plane(&channel.name, window));
+                for (q, d) in plane.iter_mut().zip(added.into_iter().flatten()) {
+                    *q = sum(*q, d);
+                }
+            }
+            planes.push(plane);
+        }
+        self.replace_in(window, &mut planes);
+        Image::from_planes(&self.target, window, &planes)
+    }
+
+    /// Puts the replaced samples into planes over `window`.
+    fn replace_in(&self, window: Rect, planes: &mut [Vec<f32>]) {
+        let Some(replace) = &self.replace else {
+            return;
+        };
+        for (channel, plane) in self.target.channels.iter().zip(planes) {
+            let values = replace.plane(&channel.name, window);
+            let mask = replace.plane(&format!("{MASK}{}", channel.name), window);
+            let replaced = values.into_iter().flatten().zip(mask.into_iter().flatten());
+            for (sample, (value, mask)) in plane.iter_mut().zip(replaced) {
+                if mask != 0.0 {
+                    *sample = value;
+                }
+            }
+        }
+    }
+
+    /// The box of all pixels that any tier changes; empty where nothing changed.
+    pub fn changed_window(&self) -> Rect {
+        self.tiers().fold(Rect::default(), |window, (_, tier)| {
+            window.union(&filled_box(tier))
+        })
+    }
+}

@@ -199,7 +199,8 @@ fn the_views_of_min_show_the_difference() {
     min.connect("A", still(&a)).unwrap();
     min.set("viewGain", 2.0).unwrap();
     let pair = |x, y| (a.pixel(x, y).unwrap()[0], b.pixel(x, y).unwrap()[0]);
-    let views: [(&str, fn(f32, f32) -> f32); 3] = [
+    type Shown = fn(f32, f32) -> f32;
+    let views: [(&str, Shown); 3] = [
         ("Offset", |a, b| 0.5 + 2.0 * (a - b)),
         ("Absolute", |a, b| 2.0 * (a - b).abs()),
         ("Changed Pixels", |a, b| {

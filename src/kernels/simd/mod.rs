@@ -60,6 +60,8 @@ pub(super) trait Simd: Copy {
     /// Writes vectors from `to[at]` on, non-temporally if the place is aligned to a vector.
     /// [`fence`](Self::fence) must follow before the memory is read or handed on.
     fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize);
+    /// Has the cache fetch the sample `ahead` of `from`, which may lie beyond any memory of ours.
+    fn prefetch(self, from: &[f32], ahead: usize);
     /// Makes streamed stores visible.
     fn fence(self);
 

@@ -53,6 +53,8 @@ impl Simd for Portable {
         to[at..at + 4 * N].copy_from_slice(v.as_flattened());
     }
     #[inline(always)]
+    fn prefetch(self, _from: &[f32], _ahead: usize) {}
+    #[inline(always)]
     fn fence(self) {}
 
     #[inline(always)]

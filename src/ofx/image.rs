@@ -1,7 +1,7 @@
 //! The host's images as checked rows of `f32`, in place.
 //!
 //! Row bytes may be negative, padded, or those of a bigger image, and bounds may start anywhere.
-//! [`Memory::new`] checks once that all addresses can be computed and are aligned; after that a
+//! `Memory::new` checks once that all addresses can be computed and are aligned; after that a
 //! row is lent without a further look at the host's numbers.
 
 use core::marker::PhantomData;

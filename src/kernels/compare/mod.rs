@@ -10,10 +10,11 @@ mod scalar;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod vector;
 
 use super::{
-    Coverage, Selection,
+    Coverage, Selection, factor,
     simd::{Simd, run_best},
 };
 pub use stats::{Extent, Stats, Tree, Worst};
@@ -118,7 +119,10 @@ impl Row<'_> {
         let pixels = match coverage {
             Coverage::Uniform(0.0) => 0,
             Coverage::Uniform(_) => pixels,
-            Coverage::Mask { .. } => (0..pixels).filter(|&x| coverage.at(x) != 0.0).count(),
+            Coverage::Mask { mask, mix, invert } => mask
+                .iter()
+                .filter(|&&mask| factor(mask, mix, invert) != 0.0)
+                .count(),
         };
         pixels
             * (0..layout.channels())

@@ -82,8 +82,7 @@ pub fn calibrate(
     if independent && let Opacity::Uniform(_) = model.opacity {
         let unshared = noise::unshared_variance(context, excess, background, transmission)?;
         let unshared = unshared.unwrap_or(0.0).max(0.0);
-        let coarse = coarse_deviation(context, excess)?;
-        if is_compressed(quiet, coarse, unshared.sqrt()) {
+        if is_compressed(context, [excess, background], transmission, quiet, unshared)? {
             found.compressed = true;
             found.mismatch = ghost.mismatch.max(COMPRESSED_MISMATCH);
             found.denoise = COMPRESSED_DENOISE;
@@ -108,20 +107,31 @@ fn typical(model: &Model<'_>) -> f32 {
     }
 }
 
-/// The deviation at half size, where white noise is half as strong.
-fn coarse_deviation(context: &mut Context<'_>, excess: Colour<'_>) -> Result<f32, Failure> {
-    let half = excess.size().half();
-    let mut samples = context.take(3 * half.pixels())?;
-    halve(context.team, excess, plain, &mut samples);
-    let deviation = noise::deviation(context, Colour::new(half, &samples));
-    context.give([samples]);
-    deviation
-}
-
-/// A codec takes the finest detail away first, so that more is wrong at half size, where other
-/// plates have less; and what it did to the background, it did not do to the merged picture.
-fn is_compressed(quiet: f32, coarse: f32, unshared: f32) -> bool {
-    coarse > 1.04 * quiet && unshared > 0.4 * quiet
+/// Whether both plates went through a codec: it takes the finest detail first, so that more is
+/// wrong at half size, where other noise is half as strong; and what it did to the background, it
+/// did not do to the merged picture.
+fn is_compressed(
+    context: &mut Context<'_>,
+    pictures: [Colour<'_>; 2],
+    transmission: f32,
+    quiet: f32,
+    unshared: f32,
+) -> Result<bool, Failure> {
+    let size = pictures[0].size().half();
+    let mut halves = [
+        context.take(3 * size.pixels())?,
+        context.take(3 * size.pixels())?,
+    ];
+    for (half, picture) in halves.iter_mut().zip(pictures) {
+        halve(context.team, picture, plain, half);
+    }
+    let [excess, background] = [0, 1].map(|i| Colour::new(size, &halves[i]));
+    let coarse_quiet = noise::deviation(context, excess)?;
+    let coarse = noise::unshared_variance(context, excess, background, transmission)?;
+    let coarse = coarse.unwrap_or(0.0).max(0.0).sqrt();
+    context.give(halves);
+    let unshared = unshared.sqrt();
+    Ok(coarse_quiet > 1.04 * quiet && unshared > 0.4 * quiet && coarse > 0.56 * unshared)
 }
 
 /// The variance of the noise that there must be: the background's own, taken to be as strong in

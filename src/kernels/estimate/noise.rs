@@ -25,13 +25,9 @@ fn diagonal([upper, lower]: [&[f32]; 2], x: usize) -> f32 {
 ///
 /// [`Failure::OutOfMemory`]
 pub fn deviation(context: &mut Context<'_>, picture: Colour<'_>) -> Result<f32, Failure> {
-    let mut blocks = context.take(0)?;
-    block_means(context, [picture; 2], &mut blocks)?;
-    let finite = |v: &&f32| v.is_finite();
-    let quiet = quantile(QUIET, |take| {
-        blocks.iter().filter(finite).for_each(|v| take(*v))
-    });
-    context.give([blocks]);
+    let means = block_means(context, [picture; 2])?;
+    let quiet = finite_quantile(QUIET, &means);
+    context.give([means]);
     Ok(quiet.unwrap_or(0.0).sqrt() * CORRECTION)
 }
 
@@ -51,22 +47,14 @@ pub(super) fn unshared_variance(
     background: Colour<'_>,
     transmission: f32,
 ) -> Result<Option<f32>, Failure> {
-    let pair = [excess, background];
-    let mut blocks = [context.take(0)?, context.take(0)?, context.take(0)?];
-    let [squares, others, products] = &mut blocks;
-    block_means(context, [pair[0]; 2], squares)?;
-    block_means(context, [pair[1]; 2], others)?;
-    block_means(context, pair, products)?;
-    let median = |values: &[f32]| {
-        quantile(0.5, |take| {
-            let finite = values.iter().filter(|v| v.is_finite());
-            finite.for_each(|v| take(*v));
-        })
-    };
+    let squares = block_means(context, [excess; 2])?;
+    let others = block_means(context, [background; 2])?;
+    let products = block_means(context, [excess, background])?;
     let mut variance = None;
-    if let (Some(p), Some(b)) = (median(squares), median(others)) {
+    let medians = [&squares, &others].map(|means| finite_quantile(0.5, means));
+    if let [Some(p), Some(b)] = medians {
         let (mut sum, mut weights) = (0.0f64, 0.0f64);
-        for ((p_square, b_square), product) in squares.iter().zip(&*others).zip(&*products) {
+        for ((p_square, b_square), product) in squares.iter().zip(&others).zip(&products) {
             let spread = f64::from(*p_square) * f64::from(*b_square);
             let weight = 1.0 / (spread + 0.01 * f64::from(p) * f64::from(b));
             if (weight * f64::from(*product)).is_finite() {
@@ -77,27 +65,28 @@ pub(super) fn unshared_variance(
         let found = -sum / weights / f64::from(transmission.max(0.01));
         variance = found.is_finite().then_some(found as f32);
     }
-    context.give(blocks);
+    context.give([squares, others, products]);
     Ok(variance)
 }
 
+/// The quantile of what is finite.
+fn finite_quantile(fraction: f64, values: &[f32]) -> Option<f32> {
+    quantile(fraction, |take| {
+        let finite = values.iter().filter(|v| v.is_finite());
+        finite.for_each(|v| take(*v));
+    })
+}
+
 /// The means of the product of two pictures' diagonal detail over each whole 8 x 8 block.
-fn block_means(
-    context: &Context<'_>,
-    pictures: [Colour<'_>; 2],
-    blocks: &mut Vec<f32>,
-) -> Result<(), Failure> {
+fn block_means(context: &mut Context<'_>, pictures: [Colour<'_>; 2]) -> Result<Vec<f32>, Failure> {
     let size = pictures[0].size();
     let across = size.width.saturating_sub(1) / BLOCK;
     let down = size.height.saturating_sub(1) / BLOCK;
-    blocks.clear();
-    if blocks.try_reserve(3 * across * down).is_err() {
-        return Err(Failure::OutOfMemory);
-    }
-    blocks.resize(3 * across * down, 0.0);
+    let mut blocks = context.take(3 * across * down)?;
     if blocks.is_empty() {
-        return Ok(());
+        return Ok(blocks);
     }
+    blocks.fill(0.0);
     let rows = blocks.chunks_exact_mut(3 * across).enumerate();
     share(context.team, rows, |(row, blocks)| {
         for y in row * BLOCK..(row + 1) * BLOCK {
@@ -110,7 +99,7 @@ fn block_means(
             }
         }
     });
-    Ok(())
+    Ok(blocks)
 }
 
 /// Whether nearly all samples are whole codes of 8 bits, once encoded by `encode`.

@@ -11,7 +11,8 @@ pub enum Failure {
     OutOfMemory,
 }
 
-/// A pool of scratch memory. After a call of one kind and size, the next allocates nothing large.
+/// A pool of scratch memory. The second call of one kind and size allocates nothing large. Other
+/// sizes add to it: who changes to another for good starts with an empty pool.
 #[derive(Debug, Default)]
 pub struct Workspace {
     free: Vec<Vec<f32>>,
@@ -29,23 +30,21 @@ impl Workspace {
     ///
     /// [`Failure::OutOfMemory`]
     pub fn take(&mut self, length: usize) -> Result<Vec<f32>, Failure> {
-        // The smallest that suffices, else the largest, which has least to grow.
-        let suits = |buffer: &Vec<f32>| buffer.capacity() >= length;
-        let best = (0..self.free.len()).min_by_key(|&i| {
-            let capacity = self.free[i].capacity();
-            if suits(&self.free[i]) {
-                (0, capacity)
-            } else {
-                (1, usize::MAX - capacity)
-            }
-        });
-        let mut buffer = best.map_or_else(Vec::new, |i| self.free.swap_remove(i));
-        if !suits(&buffer) {
-            // What it holds need not be kept.
-            buffer.clear();
-            if buffer.try_reserve_exact(length).is_err() {
-                return Err(Failure::OutOfMemory);
-            }
+        // Capacities are powers of two, and only the right one is taken: so each request of a call
+        // finds what the same request left there the time before. What is not used of a capacity
+        // is never touched, and costs no memory.
+        let Some(capacity) = length.checked_next_power_of_two() else {
+            return Err(Failure::OutOfMemory);
+        };
+        let suits = |buffer: &Vec<f32>| {
+            (capacity..=capacity.saturating_mul(2) - 1).contains(&buffer.capacity())
+        };
+        let mut buffer = match self.free.iter().position(suits) {
+            Some(index) => self.free.swap_remove(index),
+            None => Vec::new(),
+        };
+        if buffer.capacity() < length && buffer.try_reserve_exact(capacity).is_err() {
+            return Err(Failure::OutOfMemory);
         }
         buffer.resize(length, 0.0);
         Ok(buffer)
@@ -53,7 +52,9 @@ impl Workspace {
 
     /// Takes memory back.
     pub fn give(&mut self, buffer: Vec<f32>) {
-        self.free.push(buffer);
+        if buffer.capacity() > 0 {
+            self.free.push(buffer);
+        }
     }
 }
 

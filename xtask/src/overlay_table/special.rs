@@ -1,5 +1,6 @@
 //! Blend spaces and holes.
 
+use deltaplate::kernels::estimate::calibration::calibrate;
 use deltaplate::kernels::estimate::model::{Blend, Model, Opacity};
 use deltaplate::kernels::estimate::recommended::{Problem, estimate};
 use deltaplate::kernels::estimate::space::BlendSpace;
@@ -77,10 +78,10 @@ fn wrong_space(folder: &Folder) -> Result<(), String> {
         let light = |samples: &[f32]| each_sample(samples, |v| srgb.decode(v));
         let (o, b) = (light(&overlay.samples), light(&background.samples));
         let merged = blended(0.15, &o, &b);
-        let right = extracted(size, &merged, &b)?;
+        let right = extracted(size, &merged, &b, None)?;
         let right = each_sample(&right, |v| srgb.encode(v));
         let display = each_sample(&merged, |v| srgb.encode(v));
-        let wrong = extracted(size, &display, &background.samples)?;
+        let wrong = extracted(size, &display, &background.samples, None)?;
         Ok([wrong, right].map(|found| psnr(&found, &overlay.samples)))
     })?;
     let [wrong, right] = [0, 1].map(|i| mean(&results.iter().map(|r| r[i]).collect::<Vec<_>>()));
@@ -99,15 +100,25 @@ fn hole(folder: &Folder) -> Result<(), String> {
         inside.extend(row * width + 200..row * width + 210);
     }
     inside.iter().for_each(|i| merged[*i] = f32::NAN);
-    let found = extracted(background.size, &merged, &background.samples)?;
+    let found = extracted(
+        background.size,
+        &merged,
+        &background.samples,
+        Some(0.3 / 255.0),
+    )?;
     let pick = |samples: &[f32]| -> Vec<f32> { inside.iter().map(|i| samples[*i]).collect() };
     let error = psnr(&pick(&found), &pick(&overlay.samples));
     println!("A hole of 10 x 10 pixels: {error:.2} dB");
     Ok(())
 }
 
-/// The estimate at an opacity of .15, with the noise that a clean picture is given.
-fn extracted(size: Size, merged: &[f32], background: &[f32]) -> Result<Vec<f32>, String> {
+/// The estimate at an opacity of .15, with this noise or what is found.
+fn extracted(
+    size: Size,
+    merged: &[f32],
+    background: &[f32],
+    noise: Option<f32>,
+) -> Result<Vec<f32>, String> {
     with_context(|context: &mut Context<'_>| -> Result<Vec<f32>, Failure> {
         let model = Model {
             blend: Blend::Normal,
@@ -115,11 +126,13 @@ fn extracted(size: Size, merged: &[f32], background: &[f32]) -> Result<Vec<f32>,
         };
         let (m, b) = (Colour::new(size, merged), Colour::new(size, background));
         let mut out = vec![0.0; merged.len()];
-        estimate(
-            context,
-            &Problem::new(m, b, model, 0.3 / 255.0, 0.0),
-            &mut out,
-        )?;
+        let mut problem = Problem::new(m, b, model, noise.unwrap_or(0.0), 0.0);
+        if noise.is_none() {
+            let found = calibrate(context, m, b, &model, false)?;
+            (problem.noise, problem.mismatch) = (found.noise, found.mismatch);
+            problem.denoise = found.denoise;
+        }
+        estimate(context, &problem, &mut out)?;
         Ok(out)
     })
 }

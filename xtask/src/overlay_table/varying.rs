@@ -89,7 +89,7 @@ fn one(
         }
         _ => solid::opacity(context, m, b, noise, &mut opacity).map(drop),
     })?;
-    let colour = solid_colour(
+    let colour = premultiplied(
         merged.size.width,
         &opacity,
         way,
@@ -102,7 +102,7 @@ fn one(
 }
 
 /// The premultiplied overlay.
-fn solid_colour(
+fn premultiplied(
     width: usize,
     opacity: &[f32],
     way: &str,
@@ -167,7 +167,7 @@ fn several(folder: &Folder, overlay: &str, count: usize) -> Result<f64, String> 
         size,
         samples: background,
     };
-    let colour = solid_colour(size.width, &opacity, "frames", &merged, &background, 0.0)?;
+    let colour = premultiplied(size.width, &opacity, "frames", &merged, &background, 0.0)?;
     truth.over_new_background(folder, &colour, &opacity)
 }
 

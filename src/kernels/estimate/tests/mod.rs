@@ -1,5 +1,6 @@
 //! Tests of the estimator as a whole.
 
+mod calibration;
 mod properties;
 mod reference;
 mod wavefront;

@@ -139,6 +139,7 @@ fn nothing_is_allocated_again() {
         let mut out = vec![0.0; 3 * size.pixels()];
         let problem = Problem::new(m, b, model(Blend::Normal, 0.3), 0.01, 0.1);
         estimate(&mut context, &problem, &mut out).unwrap();
+        everything(&mut context, m, b).unwrap();
         workspace.capacity()
     };
     let first = capacities();

@@ -2,7 +2,7 @@
 //!
 //! Every ray from B through M meets the others at the overlay's colour. The meeting point is a
 //! least-squares one with weights that make it robust; the opacity is how far along the ray M is,
-//! smoothed as [`fit`](crate::kernels::estimate::fit) does where background and colour are too
+//! smoothed as the overlay is in the recommended estimate, where background and colour are too
 //! alike to tell.
 
 use super::support::support;

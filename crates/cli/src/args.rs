@@ -71,6 +71,23 @@ pub enum Command {
     /// only samples of equal bits pass; with several, a sample passes that any of them accepts.
     /// Integers are compared by their values from 0 to 1. Coordinates are those of the file, y down.
     Compare(Compare),
+    /// Put the differences of a whole shot into one EXR.
+    ///
+    /// Any EXR reader opens it: its parts are named difference.1001, residual.1001 and so on, and
+    /// one frame is read without the others. The frame's number is the last one in a file's name.
+    Pack(Pack),
+    /// Take differences out of a pack, each as its own file was.
+    Unpack(Unpack),
+    /// Show one pixel of an image or a difference.
+    ///
+    /// Of an EXR only the block of lines that holds the pixel is read, from each part: of a
+    /// difference of gigabytes a few kilobytes. Coordinates are those of the file, y down.
+    Probe(Probe),
+    /// Show what a file is, without its pixels.
+    ///
+    /// Windows, channels, codec, bits per pixel, whether the codec loses something, and whether it
+    /// is a Deltaplate transfer, with all that it carries.
+    Info(Info),
     /// Run a graph of nodes.
     Render(Render),
     /// List the nodes, or describe one.
@@ -124,6 +141,54 @@ pub struct Plus {
     /// Write the sum even with another background, or where the proof fails.
     #[arg(long)]
     pub force: bool,
+}
+
+/// `deltaplate pack`
+#[derive(Debug, Args)]
+pub struct Pack {
+    /// What `deltaplate min` wrote, a file for each frame.
+    #[arg(value_name = "DIFF", required = true)]
+    pub differences: Vec<PathBuf>,
+    /// The pack.
+    #[arg(short = 'o', long = "output", value_name = "SHOT.exr")]
+    pub output: PathBuf,
+}
+
+/// `deltaplate unpack`
+#[derive(Debug, Args)]
+pub struct Unpack {
+    /// What `deltaplate pack` wrote.
+    #[arg(value_name = "SHOT.exr")]
+    pub pack: PathBuf,
+    /// The differences; the number stands where the name has ####, %04d or @.
+    #[arg(short = 'o', long = "output", value_name = "DIFF.####.exr")]
+    pub output: PathBuf,
+    /// Only this frame; may be given several times.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub frame: Vec<i64>,
+}
+
+/// `deltaplate probe`
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// A difference, or any other image.
+    pub file: PathBuf,
+    /// The pixel's column.
+    #[arg(allow_negative_numbers = true)]
+    pub x: i32,
+    /// The pixel's row; 0 is the top.
+    #[arg(allow_negative_numbers = true)]
+    pub y: i32,
+    /// Only this frame of a pack; all of them without, the pixel's history.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub frame: Option<i64>,
+}
+
+/// `deltaplate info`
+#[derive(Debug, Args)]
+pub struct Info {
+    /// A difference, or any other image.
+    pub file: PathBuf,
 }
 
 /// How a difference is packed.

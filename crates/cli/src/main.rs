@@ -12,6 +12,7 @@ mod commands;
 mod engine;
 mod failure;
 mod files;
+mod frames;
 mod plugins;
 mod report;
 mod signals;
@@ -48,6 +49,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Min(args) => commands::min::run(args, json, &talk),
         Command::Plus(args) => commands::plus::run(args, json, &talk),
         Command::Compare(args) => commands::compare::run(args, json, &talk),
+        Command::Pack(args) => commands::pack::run(args, json, &talk),
+        Command::Unpack(args) => commands::unpack::run(args, json, &talk),
+        Command::Probe(args) => commands::probe::run(args, json),
+        Command::Info(args) => commands::info::run(args, json),
         Command::Render(args) => commands::render::run(args, json, &talk),
         Command::Nodes(args) => commands::nodes::run(args, json, &talk),
     };

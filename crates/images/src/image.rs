@@ -51,6 +51,22 @@ impl Header {
         self.metadata.text("name")
     }
 
+    /// Refuses a header of no image.
+    pub(crate) fn check(&self) -> Outcome<()> {
+        if self.data.is_empty() || self.display.is_empty() {
+            return Err(Fault::invalid(
+                "the image has no pixels: its data or display window is empty",
+            ));
+        }
+        let names: HashSet<&str> = self.channels.iter().map(|c| c.name.as_str()).collect();
+        if names.is_empty() || names.len() < self.channels.len() {
+            return Err(Fault::invalid(
+                "the image has no channels, or two of one name",
+            ));
+        }
+        Ok(())
+    }
+
     /// Bytes of all samples.
     pub fn decoded_bytes(&self) -> u64 {
         let pixel: u64 = self
@@ -182,17 +198,7 @@ impl Image {
 
     /// Refuses an image whose parts do not fit together.
     pub(crate) fn check_shape(&self) -> Outcome<()> {
-        if self.data.is_empty() || self.display.is_empty() {
-            return Err(Fault::invalid(
-                "the image has no pixels: its data or display window is empty",
-            ));
-        }
-        let names: HashSet<&str> = self.channels.iter().map(|c| c.name.as_str()).collect();
-        if names.is_empty() || names.len() < self.channels.len() {
-            return Err(Fault::invalid(
-                "the image has no channels, or two of one name",
-            ));
-        }
+        self.header().check()?;
         for channel in &self.channels {
             if channel.samples.len() as u64 != self.data.area() {
                 return Err(Fault::invalid(format!(

@@ -23,6 +23,7 @@ mod samples;
 mod source;
 mod tiff;
 
+use std::borrow::Cow;
 use std::path::Path;
 
 pub use half::f16;
@@ -161,19 +162,43 @@ pub fn write_parts(
     parts: &[(&str, &Image, Codec)],
     options: &WriteOptions,
 ) -> Result<u64, Error> {
-    let write = || {
-        for (_, image, codec) in parts {
-            image.check_shape()?;
-            if !codec.writes(Format::Exr) {
-                return Err(Fault::invalid(format!(
-                    "EXR files are not written with the codec '{}'",
-                    codec.name()
-                )));
-            }
+    let headers = parts.iter();
+    let headers: Vec<_> = headers
+        .map(|(name, image, codec)| ((*name).to_owned(), image.header(), *codec))
+        .collect();
+    let pixels = |part: usize| Ok(Cow::Borrowed(parts[part].1));
+    output::replace(path, |out| {
+        exr::write_parts(out, &headers, pixels, options.parallel)
+    })
+    .map_err(|fault| fault.at(path))
+}
+
+/// As [`write_parts`], but asks for the pixels of one part after the other, by its number, so that
+/// only one is in memory. Of a header, windows, pixel aspect, channels and attributes count.
+///
+/// # Errors
+///
+/// As [`write_parts`], also where the pixels are not those that a header says; what `pixels`
+/// returns.
+pub fn write_parts_from(
+    path: &Path,
+    parts: &[(String, Header, Codec)],
+    mut pixels: impl FnMut(usize) -> Result<Image, Error>,
+    options: &WriteOptions,
+) -> Result<u64, Error> {
+    let mut failed = None;
+    let pixels = |part: usize| match pixels(part) {
+        Ok(image) => Ok(Cow::Owned(image)),
+        Err(error) => {
+            failed = Some(error);
+            Err(Fault::invalid("a part cannot be read"))
         }
-        output::replace(path, |out| exr::write_parts(out, parts, options.parallel))
     };
-    write().map_err(|fault| fault.at(path))
+    let written = output::replace(path, |out| {
+        exr::write_parts(out, parts, pixels, options.parallel)
+    });
+    // The reason of a failed read names its own file.
+    written.map_err(|fault| failed.unwrap_or_else(|| fault.at(path)))
 }
 
 /// The bytes that an image's pixels take in an EXR with this codec, without writing one.

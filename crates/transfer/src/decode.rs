@@ -5,7 +5,6 @@
 
 use images::{Image, Rect};
 
-use crate::hash::filled_box;
 use crate::{Difference, Error, background_hash, painted_hash};
 
 /// Before the name of a channel of `replace`: 1 where the channel is replaced, else 0.
@@ -98,12 +97,5 @@ impl Difference {
                 }
             }
         }
-    }
-
-    /// The box of all pixels that any tier changes; empty where nothing changed.
-    pub fn changed_window(&self) -> Rect {
-        self.tiers().fold(Rect::default(), |window, (_, tier)| {
-            window.union(&filled_box(tier))
-        })
     }
 }

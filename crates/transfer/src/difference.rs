@@ -15,6 +15,7 @@ use std::path::Path;
 use images::{Codec, Header, Image, Metadata, Parts, ReadOptions, SampleType};
 
 use crate::decode::MASK;
+use crate::pack::frame_of;
 use crate::target::{Form, pack, unpack};
 use crate::{Error, Packing, Proof};
 
@@ -108,9 +109,19 @@ impl Difference {
     /// cannot be read at all.
     pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
         let mut parts = Parts::open(path)?;
-        // A file of one part need not name it.
-        let first = parts.find(DIFFERENCE).unwrap_or(0);
+        let first = Self::first(&parts).map_err(|message| Error::file(path, message))?;
         Self::read_parts(path, &mut parts, first, "", options)
+    }
+
+    /// The part that is the difference of a file for one frame. A file of one part need not name it.
+    pub(crate) fn first(parts: &Parts) -> Result<usize, String> {
+        let frames = parts.headers().iter().filter_map(frame_of).count();
+        match parts.find(DIFFERENCE) {
+            None if frames > 0 => Err(format!(
+                "a pack of {frames} frames: take one out of it first (deltaplate unpack)"
+            )),
+            first => Ok(first.unwrap_or(0)),
+        }
     }
 
     /// Reads the tiers whose parts' names end in `suffix`; `first` is the difference.
@@ -125,12 +136,8 @@ impl Difference {
         let header = &parts.headers()[first];
         let facts = Facts::read(header).map_err(refuse)?;
         facts.check_size(options).map_err(refuse)?;
-        let residual = facts
-            .find(parts, RESIDUAL, suffix, facts.residual_samples)
-            .map_err(refuse)?;
-        let replace = facts
-            .find(parts, REPLACE, suffix, facts.replaced_samples)
-            .map_err(refuse)?;
+        let residual = facts.residual_part(parts, suffix).map_err(refuse)?;
+        let replace = facts.replace_part(parts, suffix).map_err(refuse)?;
         let difference = parts.read(first, options)?;
         let mut read = |part: Option<usize>| part.map(|part| parts.read(part, options)).transpose();
         let difference = Difference {
@@ -169,31 +176,19 @@ impl Difference {
     /// Puts the attributes that make the file a transfer into the first tier, and what every part
     /// says into all.
     pub(crate) fn signed(mut self) -> Result<Self, Error> {
-        let metadata = self.metadata(Form::Own)?;
-        self.difference.metadata = metadata;
+        let facts = Facts {
+            target: self.target.clone(),
+            proof: self.proof.clone(),
+            residual_samples: self.residual_samples,
+            replaced_samples: self.replaced_samples,
+        };
+        self.difference.metadata = facts.metadata(Form::Own, self.difference.metadata.codec)?;
         for (operation, tier) in [(RESIDUAL, &mut self.residual), (REPLACE, &mut self.replace)] {
             if let Some(tier) = tier {
                 tier.metadata = part_metadata(operation, tier.metadata.codec);
             }
         }
         Ok(self)
-    }
-
-    /// The attributes of the first part.
-    pub(crate) fn metadata(&self, form: Form) -> Result<Metadata, Error> {
-        let mut metadata = pack(&self.target, form).map_err(Error::Plates)?;
-        metadata.codec = self.difference.metadata.codec;
-        sign(&mut metadata, DIFFERENCE);
-        metadata.set_text(BACKGROUND_HASH, &self.proof.background_hash);
-        metadata.set_text(PAINTED_HASH, &self.proof.painted_hash);
-        for (name, count) in [
-            (CHANGED_PIXELS, self.proof.changed_pixels),
-            (RESIDUAL_SAMPLES, self.residual_samples),
-            (REPLACED_SAMPLES, self.replaced_samples),
-        ] {
-            metadata.set_text(name, &count.to_string());
-        }
-        Ok(metadata)
     }
 }
 
@@ -212,7 +207,7 @@ pub(crate) fn check_name(path: &Path) -> Result<(), Error> {
 }
 
 /// The attributes of a part that is not the first.
-fn part_metadata(operation: &str, codec: Codec) -> Metadata {
+pub(crate) fn part_metadata(operation: &str, codec: Codec) -> Metadata {
     let mut metadata = Metadata::new(images::Format::Exr);
     metadata.codec = codec;
     sign(&mut metadata, operation);
@@ -238,6 +233,12 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether the part calls itself the difference of a transfer, sound or not.
+    pub fn are_in(header: &Header) -> bool {
+        header.metadata.text(OPERATION) == Some(DIFFERENCE)
+            && header.metadata.get(VERSION).is_some()
+    }
+
     /// Draws the facts of a transfer from the header of its part `difference`.
     ///
     /// # Errors
@@ -289,8 +290,25 @@ impl Facts {
         })
     }
 
+    /// The attributes of the first part.
+    pub(crate) fn metadata(&self, form: Form, codec: Codec) -> Result<Metadata, Error> {
+        let mut metadata = pack(&self.target, form).map_err(Error::Plates)?;
+        metadata.codec = codec;
+        sign(&mut metadata, DIFFERENCE);
+        metadata.set_text(BACKGROUND_HASH, &self.proof.background_hash);
+        metadata.set_text(PAINTED_HASH, &self.proof.painted_hash);
+        for (name, count) in [
+            (CHANGED_PIXELS, self.proof.changed_pixels),
+            (RESIDUAL_SAMPLES, self.residual_samples),
+            (REPLACED_SAMPLES, self.replaced_samples),
+        ] {
+            metadata.set_text(name, &count.to_string());
+        }
+        Ok(metadata)
+    }
+
     /// Refuses a transfer that restores more than is allowed.
-    fn check_size(&self, options: &ReadOptions) -> Result<(), String> {
+    pub(crate) fn check_size(&self, options: &ReadOptions) -> Result<(), String> {
         if self.target.decoded_bytes() <= options.max_bytes {
             return Ok(());
         }
@@ -299,6 +317,24 @@ impl Facts {
             self.target.decoded_bytes(),
             options.max_bytes
         ))
+    }
+
+    /// The part that is the residual, where there is one.
+    pub(crate) fn residual_part(
+        &self,
+        parts: &Parts,
+        suffix: &str,
+    ) -> Result<Option<usize>, String> {
+        self.find(parts, RESIDUAL, suffix, self.residual_samples)
+    }
+
+    /// The part that replaces, where there is one.
+    pub(crate) fn replace_part(
+        &self,
+        parts: &Parts,
+        suffix: &str,
+    ) -> Result<Option<usize>, String> {
+        self.find(parts, REPLACE, suffix, self.replaced_samples)
     }
 
     /// The part of a tier that should be there where it has samples.

@@ -23,8 +23,9 @@ impl Difference {
     /// painted plate's channels; for the residual only where floats alone do not bring every sample
     /// back.
     ///
-    /// A channel of 8-bit codes or halves is stored in halves where that, with a residual in
-    /// halves, brings back all that is finite; any other channel in floats.
+    /// A channel of halves is stored in halves where that, with a residual in halves, brings back
+    /// all that is finite; one of integer codes where halves do without a residual; any other in
+    /// floats.
     ///
     /// # Errors
     ///
@@ -194,8 +195,11 @@ impl Tiers {
     fn new((pair, difference): (Pair, Vec<f32>)) -> Self {
         let none = vec![0.0; difference.len()];
         let narrow = match pair.kind {
-            SampleType::U8 | SampleType::Half => halves(&pair, &difference),
-            SampleType::U16 | SampleType::Float => None,
+            SampleType::Float => None,
+            SampleType::Half => halves(&pair, &difference),
+            // One addition is enough for integers, and shall be.
+            SampleType::U8 | SampleType::U16 => halves(&pair, &difference)
+                .filter(|(_, residual)| residual.iter().all(|&lo| lo == 0.0)),
         };
         let (stored, difference, residual) = match narrow {
             Some((difference, residual)) => (SampleType::Half, difference, residual),

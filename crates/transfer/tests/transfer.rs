@@ -1,12 +1,15 @@
 //! Plates that travel as files, and files that are no transfers.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use images::{Attribute, Channel, Codec, Format, Image, Metadata, ReadOptions, Rect};
 use images::{SampleType, Samples, WriteOptions};
 use proptest::prelude::*;
-use transfer::{Difference, Error, Output, Packing, Pair, changed_pixels, painted_hash, verify};
+use transfer::{
+    Difference, Error, Output, Pack, Packing, Pair, changed_pixels, pack, painted_hash, verify,
+};
 
 fn attribute(name: &str, kind: &str, value: &[u8]) -> Attribute {
     Attribute {
@@ -256,6 +259,7 @@ fn special_values_of_the_background_survive() {
     let travelled = travel(&background, &painted, Packing::Own);
     assert_came_back(&travelled);
     assert_eq!(travelled.difference.image().data, Rect::new(5, 1, 6, 2));
+    assert_eq!(travelled.difference.tiers().count(), 1);
     assert_eq!(travelled.difference.proof.changed_pixels, 1);
 }
 
@@ -284,7 +288,6 @@ fn dark_paint_over_bright_film_comes_back() {
         (difference.residual_samples, difference.replaced_samples),
         (72, 0)
     );
-    assert_eq!(difference.changed_window(), Rect::new(7, 4, 8, 40));
 
     // In halves too, which hold 24 decimal places of what is below 1.
     let halves = |image: &Image| {
@@ -466,6 +469,16 @@ fn halves_are_stored_where_they_do() {
     assert_eq!(both((Half, 50000.0), (Half, -60000.0)), Half);
     assert_eq!(both((Half, 65504.0), (Half, 6e-8)), Half);
     assert_eq!(both((Float, 1.1), (Half, 0.3)), Half);
+    // Codes of 16 bits: what rounding a small difference to a half loses is less than half a code.
+    let codes = |painted: f32| {
+        let kind = (Format::Tiff, SampleType::U16);
+        let make = |value| plate(kind, window, window, &["Y"], move |_, _, _| value);
+        let made = travel(&make(0.1), &make(painted), Packing::Own);
+        assert_came_back(&made);
+        assert!(made.difference.residual().is_none());
+        made.difference.image().channels[0].samples.sample_type()
+    };
+    assert_eq!((codes(0.11), codes(0.9)), (Half, Float));
     // The difference is far beyond the range of halves.
     assert_eq!(both((Float, 1e6), (Half, 0.3)), Float);
     assert_eq!(both((Float, 50000.0), (Float, 60000.0)), Float);
@@ -677,4 +690,122 @@ fn what_is_no_transfer_is_refused() {
         Ok(vec![vec![0.0; 15]])
     });
     assert!(matches!(unfit, Err(Error::Plates(_))));
+}
+
+/// A shot of 20 frames, each with a time code of its own, and a residual or replaced samples in some.
+fn shot(folder: &Path) -> BTreeMap<i64, PathBuf> {
+    let window = Rect::new(0, 0, 160, 90);
+    let kind = (Format::Exr, SampleType::Float);
+    let mut frames = BTreeMap::new();
+    for frame in 1001..1021 {
+        let shade = move |c: usize, x: i32, y: i32| 1.0 + (c as i32 + x * y + frame) as f32 / 77.0;
+        let background = plate(kind, window, window, &["R", "G", "B"], shade);
+        let mut painted = plate(kind, window, window, &["R", "G", "B"], |c, x, y| {
+            match (x, y) {
+                (3..40, 5..30) => 0.5,
+                (70, 5) if frame % 2 == 0 => 1e-9,
+                (80, 5) if frame % 3 == 0 => f32::NAN,
+                _ => shade(c, x, y),
+            }
+        });
+        let code = (frame as u64).to_le_bytes();
+        painted
+            .metadata
+            .set(attribute("timeCode", "timecode", &code));
+        painted.metadata.set(attribute(
+            "lineOrder",
+            "lineOrder",
+            &[u8::from(frame % 4 == 0)],
+        ));
+        painted
+            .metadata
+            .set(attribute("version", "string", b"a plate's own"));
+        let path = folder.join(format!("{frame}.exr"));
+        let made = subtract(&background, &painted).unwrap();
+        let codec = [Codec::Zip, Codec::Piz][frame as usize % 2];
+        made.write(&path, Packing::With(codec)).unwrap();
+        frames.insert(frame.into(), path);
+    }
+    frames
+}
+
+#[test]
+fn a_shot_is_packed_and_unpacked() {
+    let folder = tempfile::tempdir().unwrap();
+    let frames = shot(folder.path());
+    let path = folder.path().join("shot.exr");
+    let options = ReadOptions::default();
+    let bytes = pack(&frames, &path, &options).unwrap();
+    assert_eq!(bytes, fs::metadata(&path).unwrap().len());
+    // What other readers take for common to all parts is not there.
+    let parts = images::Parts::open(&path).unwrap();
+    for header in parts.headers() {
+        assert_eq!(header.metadata.get("timeCode"), None);
+    }
+    let mut file = Pack::open(&path).unwrap();
+    assert!(file.frames().eq(1001..1021));
+    let alone = folder.path().join("alone.exr");
+    // Backwards: no frame needs another.
+    for (&frame, own) in frames.iter().rev() {
+        let difference = file.read(frame, &options).unwrap();
+        difference.write(&alone, Packing::Own).unwrap();
+        assert!(
+            fs::read(&alone).unwrap() == fs::read(own).unwrap(),
+            "{frame}"
+        );
+    }
+    let error = file.read(7, &options).unwrap_err();
+    assert!(error.to_string().contains("no frame 7"), "{error}");
+
+    // One frame costs the headers and its own blocks.
+    let mut file = Pack::open(&path).unwrap();
+    file.read(1013, &options).unwrap();
+    let headers = images::Parts::open(&path).unwrap().bytes_read();
+    assert!(
+        file.bytes_read() - headers < bytes / 8,
+        "{} {headers} {bytes}",
+        file.bytes_read()
+    );
+
+    let error = Difference::read(&path, &options).unwrap_err();
+    assert!(error.to_string().contains("a pack of 20 frames"), "{error}");
+    let Err(error) = Pack::open(&alone) else {
+        panic!("a single difference is no pack");
+    };
+    assert!(error.to_string().contains("not a pack"), "{error}");
+}
+
+#[test]
+fn what_does_not_fit_is_not_packed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shot.exr");
+    let kind = (Format::Exr, SampleType::Half);
+    let mut frames = BTreeMap::new();
+    for (frame, size) in [(1, 8), (2, 9)] {
+        let window = Rect::new(0, 0, size, size);
+        let grey = plate(kind, window, window, &["Y"], |_, _, _| 0.5);
+        let black = plate(kind, window, window, &["Y"], |_, _, _| 0.0);
+        let own = folder.path().join(format!("{frame}.exr"));
+        subtract(&black, &grey)
+            .unwrap()
+            .write(&own, Packing::Own)
+            .unwrap();
+        frames.insert(frame, own);
+    }
+    let refused = |frames: &BTreeMap<i64, PathBuf>| {
+        let error = pack(frames, &path, &ReadOptions::default()).unwrap_err();
+        assert!(!path.exists());
+        error.to_string()
+    };
+    let error = refused(&frames);
+    assert!(
+        error.contains("2.exr") && error.contains("display window"),
+        "{error}"
+    );
+    let window = Rect::new(0, 0, 8, 8);
+    let plain = plate(kind, window, window, &["Y"], |_, _, _| 0.5);
+    images::write(&frames[&2], &plain, &WriteOptions::default()).unwrap();
+    assert!(refused(&frames).contains("2.exr: not a Deltaplate transfer"));
+    fs::remove_file(&frames[&2]).unwrap();
+    assert!(refused(&frames).contains("2.exr"));
 }

@@ -1,9 +1,13 @@
 //! The commands, one file each.
 
 pub mod compare;
+pub mod info;
 pub mod min;
 pub mod nodes;
+pub mod pack;
 pub mod plus;
+pub mod probe;
 pub mod render;
 pub mod roundtrip;
 mod transfer;
+pub mod unpack;

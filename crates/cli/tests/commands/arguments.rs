@@ -17,6 +17,10 @@ fn wrong_arguments_are_code_2() {
         "compare a.exr b.exr --relative nan",
         "compare a.exr b.exr --ulp 1.5",
         "compare a.exr b.exr --heat-range 0 --heatmap h.png",
+        "pack -o s.exr",
+        "unpack s.exr",
+        "probe a.exr 1",
+        "probe a.exr 1 x",
         "nodes -q -v",
     ];
     for words in cases {
@@ -36,6 +40,10 @@ fn help_names_every_command_and_exit_code() {
         "min",
         "plus",
         "compare",
+        "pack",
+        "unpack",
+        "probe",
+        "info",
         "render",
         "nodes",
         "--json",

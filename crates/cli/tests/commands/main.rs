@@ -3,7 +3,9 @@
 mod arguments;
 mod compare;
 mod halves;
+mod look;
 mod nodes;
+mod pack;
 mod refusals;
 mod render;
 mod roundtrip;

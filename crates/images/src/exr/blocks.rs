@@ -1,5 +1,6 @@
 //! The pixels: an offset table, then blocks of packed scan lines.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
@@ -36,7 +37,6 @@ pub(super) struct Layout {
 /// A part of a file to be written.
 pub(super) struct Part<'a> {
     pub(super) name: &'a str,
-    pub(super) pixels: &'a Image,
     pub(super) layout: Layout,
 }
 
@@ -312,10 +312,12 @@ fn read_block(source: &mut Source, offset: u64, place: Place, top: i32) -> Outco
     Ok(packed)
 }
 
-/// Writes offset tables and blocks of all parts; `out` stands behind the headers.
-pub(super) fn write(
+/// Writes offset tables and blocks of all parts, whose pixels are asked for one by one; `out` stands
+/// behind the headers.
+pub(super) fn write<'a>(
     out: &mut (impl Write + Seek),
     parts: &[Part<'_>],
+    mut pixels: impl FnMut(usize) -> Outcome<Cow<'a, Image>>,
     parallel: bool,
 ) -> Outcome<()> {
     let table = out.stream_position()?;
@@ -323,9 +325,25 @@ pub(super) fn write(
     write_offsets(out, &vec![0; blocks])?;
     let mut position = table + blocks as u64 * 8;
     let mut offsets = Vec::with_capacity(blocks);
-    for (number, part) in (0..).zip(parts) {
+    for (index, (number, part)) in (0..).zip(parts).enumerate() {
         let number: Option<i32> = (parts.len() > 1).then_some(number);
-        offsets.extend(write_part(out, part, number, &mut position, parallel)?);
+        let layout = &part.layout;
+        let image = pixels(index)?;
+        image.check_shape()?;
+        if image.data != layout.image.data || image.header().channels != layout.image.channels {
+            return Err(Fault::invalid(format!(
+                "the part '{}' has not the pixels that its header says",
+                part.name
+            )));
+        }
+        offsets.extend(write_part(
+            out,
+            layout,
+            &image,
+            number,
+            &mut position,
+            parallel,
+        )?);
     }
     out.seek(SeekFrom::Start(table))?;
     write_offsets(out, &offsets)
@@ -334,19 +352,19 @@ pub(super) fn write(
 /// Writes a part's blocks from `position` on; gives the place of each.
 fn write_part(
     out: &mut impl Write,
-    part: &Part<'_>,
+    layout: &Layout,
+    image: &Image,
     number: Option<i32>,
     position: &mut u64,
     parallel: bool,
 ) -> Outcome<Vec<u64>> {
-    let layout = &part.layout;
     let mut offsets = vec![0; layout.blocks()];
     let mut order: Vec<usize> = (0..layout.blocks()).collect();
     if is_decreasing(&layout.image.metadata) {
         order.reverse();
     }
     for batch in order.chunks(BATCH) {
-        for (&block, packed) in batch.iter().zip(encode(part, batch, parallel)) {
+        for (&block, packed) in batch.iter().zip(encode(layout, image, batch, parallel)) {
             let packed = packed?;
             let size = i32::try_from(packed.len())
                 .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
@@ -362,8 +380,13 @@ fn write_part(
     Ok(offsets)
 }
 
-fn encode(part: &Part<'_>, blocks: &[usize], parallel: bool) -> Vec<Outcome<Vec<u8>>> {
-    let encode = |&block: &usize| part.layout.encode(block, part.pixels);
+fn encode(
+    layout: &Layout,
+    image: &Image,
+    blocks: &[usize],
+    parallel: bool,
+) -> Vec<Outcome<Vec<u8>>> {
+    let encode = |&block: &usize| layout.encode(block, image);
     if parallel {
         blocks.par_iter().map(encode).collect()
     } else {
@@ -371,12 +394,12 @@ fn encode(part: &Part<'_>, blocks: &[usize], parallel: bool) -> Vec<Outcome<Vec<
     }
 }
 
-/// The bytes that a part's packed blocks take.
-pub(super) fn packed_bytes(part: &Part<'_>, parallel: bool) -> Outcome<u64> {
-    let order: Vec<usize> = (0..part.layout.blocks()).collect();
+/// The bytes that an image's packed blocks take.
+pub(super) fn packed_bytes(layout: &Layout, image: &Image, parallel: bool) -> Outcome<u64> {
+    let order: Vec<usize> = (0..layout.blocks()).collect();
     let mut bytes = 0;
     for batch in order.chunks(BATCH) {
-        for packed in encode(part, batch, parallel) {
+        for packed in encode(layout, image, batch, parallel) {
             bytes += packed?.len() as u64;
         }
     }

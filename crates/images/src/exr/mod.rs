@@ -10,6 +10,7 @@ mod channels;
 mod header;
 mod parts;
 
+use std::borrow::Cow;
 use std::io::{Seek, Write};
 
 use self::blocks::{Layout, Part, Place};
@@ -75,7 +76,7 @@ pub(crate) fn write(
     codec: Codec,
     parallel: bool,
 ) -> Outcome<()> {
-    let parts = [Part::new("", image, codec)];
+    let parts = [Part::new("", &image.header(), codec)];
     header::write(out, &parts)?;
-    blocks::write(out, &parts, parallel)
+    blocks::write(out, &parts, |_| Ok(Cow::Borrowed(image)), parallel)
 }

@@ -1,5 +1,6 @@
 //! EXR files of several parts, one readable without the others.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{Seek, Write};
 use std::ops::Range;
@@ -15,36 +16,45 @@ use crate::{Codec, Format, Header, Image, ReadOptions, guarded};
 const READ_AHEAD: usize = 1 << 12;
 
 impl<'a> Part<'a> {
-    pub(super) fn new(name: &'a str, pixels: &'a Image, codec: Codec) -> Self {
+    pub(super) fn new(name: &'a str, header: &Header, codec: Codec) -> Self {
         Part {
             name,
-            pixels,
-            layout: Layout::new(&pixels.header(), codec),
+            layout: Layout::new(header, codec),
         }
     }
 }
 
-pub(crate) fn write_parts(
+pub(crate) fn write_parts<'a>(
     out: &mut (impl Write + Seek),
-    parts: &[(&str, &Image, Codec)],
+    parts: &[(String, Header, Codec)],
+    pixels: impl FnMut(usize) -> Outcome<Cow<'a, Image>>,
     parallel: bool,
 ) -> Outcome<()> {
-    let names: HashSet<&str> = parts.iter().map(|(name, ..)| *name).collect();
+    let names: HashSet<&str> = parts.iter().map(|(name, ..)| name.as_str()).collect();
     if parts.is_empty() || names.len() < parts.len() {
         return Err(Fault::invalid(
             "an EXR has one part at least, and each has a name of its own",
         ));
     }
+    for (_, header, codec) in parts {
+        header.check()?;
+        if !codec.writes(Format::Exr) {
+            return Err(Fault::invalid(format!(
+                "EXR files are not written with the codec '{}'",
+                codec.name()
+            )));
+        }
+    }
     let parts: Vec<Part> = parts
         .iter()
-        .map(|&(name, image, codec)| Part::new(name, image, codec))
+        .map(|(name, header, codec)| Part::new(name, header, *codec))
         .collect();
     header::write(out, &parts)?;
-    blocks::write(out, &parts, parallel)
+    blocks::write(out, &parts, pixels, parallel)
 }
 
 pub(crate) fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Outcome<u64> {
-    blocks::packed_bytes(&Part::new("", image, codec), parallel)
+    blocks::packed_bytes(&Layout::new(&image.header(), codec), image, parallel)
 }
 
 /// An open EXR file: its headers are known, its parts are read one by one, whole or in rows.

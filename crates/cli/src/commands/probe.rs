@@ -1,0 +1,114 @@
+//! `deltaplate probe`: one pixel of a file.
+
+use std::process::ExitCode;
+
+use images::ReadOptions;
+use serde::Serialize;
+use transfer::{PartProbe, Sample, probe};
+
+use crate::args::Probe;
+use crate::failure::Failure;
+use crate::report::{Named, Number, Report, plural, print, table};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ProbeReport {
+    file: Named,
+    x: i32,
+    y: i32,
+    parts: Vec<PartReport>,
+    bytes_read: u64,
+    file_bytes: u64,
+    version: &'static str,
+}
+
+/// What a part holds there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PartReport {
+    part: Option<String>,
+    /// Whether the pixel lies in the part's data window; outside, all is 0.
+    inside: bool,
+    samples: Vec<SampleReport>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SampleReport {
+    channel: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    value: Number,
+    /// The native bits, in hexadecimal.
+    bits: String,
+}
+
+impl From<PartProbe> for PartReport {
+    fn from(part: PartProbe) -> Self {
+        let sample = |sample: Sample| SampleReport {
+            kind: sample.sample_type.name(),
+            value: Number(sample.value.into()),
+            bits: format!("{:0w$x}", sample.bits, w = 2 * sample.sample_type.bytes()),
+            channel: sample.channel,
+        };
+        PartReport {
+            part: part.name,
+            inside: part.inside,
+            samples: part.samples.into_iter().map(sample).collect(),
+        }
+    }
+}
+
+impl Report for ProbeReport {
+    fn text(&self) -> String {
+        let mut rows = Vec::new();
+        for part in &self.parts {
+            let name = part.part.as_deref().unwrap_or("image");
+            for sample in &part.samples {
+                let mut note = format!("{} 0x{}", sample.kind, sample.bits);
+                if !part.inside {
+                    note += ", outside the data window";
+                }
+                rows.push(vec![
+                    name.to_owned(),
+                    sample.channel.clone(),
+                    sample.value.to_string(),
+                    note,
+                ]);
+            }
+        }
+        let read = format!(
+            "{} of {} read",
+            plural(self.bytes_read, "byte", "bytes"),
+            plural(self.file_bytes, "byte", "bytes")
+        );
+        format!("{}\n{read}", table(&rows))
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+///
+/// [`Failure::Image`], and [`Failure::Refused`] for a frame that is not there.
+pub fn run(args: &Probe, json: bool) -> Result<ExitCode, Failure> {
+    let found = probe(
+        &args.file,
+        [args.x, args.y],
+        args.frame,
+        &ReadOptions::default(),
+    )?;
+    print(
+        &ProbeReport {
+            file: Named(args.file.clone()),
+            x: args.x,
+            y: args.y,
+            parts: found.parts.into_iter().map(PartReport::from).collect(),
+            bytes_read: found.bytes_read,
+            file_bytes: found.file_bytes,
+            version: env!("CARGO_PKG_VERSION"),
+        },
+        json,
+    )?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,142 @@
+//! One pixel of a file, without decoding the rest.
+
+use std::path::Path;
+
+use images::{ErrorKind, Image, Parts, ReadOptions, SampleType, Samples};
+
+use crate::Error;
+
+/// What a file holds at one pixel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Probe {
+    /// Each part of an EXR; one for other files.
+    pub parts: Vec<PartProbe>,
+    /// Bytes that were fetched from the file for it.
+    pub bytes_read: u64,
+    /// The file's size.
+    pub file_bytes: u64,
+}
+
+/// What a part holds at one pixel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartProbe {
+    /// The part's name, if it has one.
+    pub name: Option<String>,
+    /// Whether the pixel lies in the part's data window; every sample is 0 outside.
+    pub inside: bool,
+    /// A sample of each channel.
+    pub samples: Vec<Sample>,
+}
+
+/// A sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// The channel's name.
+    pub channel: String,
+    /// Its type in the file.
+    pub sample_type: SampleType,
+    /// Its native bits.
+    pub bits: u32,
+    /// Its float view.
+    pub value: f32,
+}
+
+/// Looks at the pixel (`x`, `y`), in the file's coordinates. Of an EXR only the headers and the one
+/// block that holds the pixel are read from each part; a file of another format is decoded whole.
+/// Of a pack, `frame` takes the parts of one frame alone.
+///
+/// # Errors
+///
+/// [`Error::Image`] where the file cannot be read, [`Error::File`] where it has no such frame.
+pub fn probe(
+    path: &Path,
+    [x, y]: [i32; 2],
+    frame: Option<i64>,
+    options: &ReadOptions,
+) -> Result<Probe, Error> {
+    match Parts::open(path) {
+        Ok(mut file) => {
+            let numbers = 0..file.headers().len();
+            let suffix = frame.map(|frame| format!(".{frame}"));
+            let is_wanted = |&part: &usize| match (&suffix, file.headers()[part].part_name()) {
+                (Some(suffix), name) => name.is_some_and(|name| name.ends_with(suffix)),
+                (None, _) => true,
+            };
+            let wanted: Vec<usize> = numbers.filter(is_wanted).collect();
+            match (wanted.as_slice(), frame) {
+                ([], Some(frame)) => Err(Error::file(path, format!("it has no frame {frame}"))),
+                (parts, _) => probe_parts(&mut file, parts, x, y, options),
+            }
+        }
+        // Not an EXR, or one that nothing here reads.
+        Err(error) if error.kind == ErrorKind::Unsupported => {
+            let file_bytes = images::info(path)?.file_bytes;
+            let image = images::read(path, options)?;
+            if let Some(frame) = frame {
+                return Err(Error::file(path, format!("it has no frame {frame}")));
+            }
+            Ok(Probe {
+                parts: vec![PartProbe::of(None, &image, x, y)],
+                bytes_read: file_bytes,
+                file_bytes,
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn probe_parts(
+    file: &mut Parts,
+    numbers: &[usize],
+    x: i32,
+    y: i32,
+    options: &ReadOptions,
+) -> Result<Probe, Error> {
+    let mut parts = Vec::new();
+    for &index in numbers {
+        let header = &file.headers()[index];
+        let name = header.part_name().map(str::to_owned);
+        let image = if header.data.contains(x, y) {
+            file.read_rows(index, y..y.saturating_add(1), options)?
+        } else {
+            // No row at all: no block is read.
+            file.read_rows(index, y..y, options)?
+        };
+        parts.push(PartProbe::of(name, &image, x, y));
+    }
+    Ok(Probe {
+        parts,
+        bytes_read: file.bytes_read(),
+        file_bytes: file.file_bytes(),
+    })
+}
+
+impl PartProbe {
+    fn of(name: Option<String>, image: &Image, x: i32, y: i32) -> Self {
+        let inside = image.data.contains(x, y);
+        let zero = |kind| Samples::zeros(kind, 1);
+        let sample = |channel: &images::Channel| {
+            let sample_type = channel.samples.sample_type();
+            let (samples, index) = if inside {
+                let offset = |to: i32, from: i32| (i64::from(to) - i64::from(from)) as usize;
+                let row = offset(y, image.data.y0) * image.data.width();
+                (&channel.samples, row + offset(x, image.data.x0))
+            } else {
+                (&zero(sample_type), 0)
+            };
+            let mut value = [0.0];
+            samples.widen(index..index + 1, &mut value);
+            Sample {
+                channel: channel.name.clone(),
+                sample_type,
+                bits: samples.bits(index),
+                value: value[0],
+            }
+        };
+        PartProbe {
+            name,
+            inside,
+            samples: image.channels.iter().map(sample).collect(),
+        }
+    }
+}

@@ -55,6 +55,13 @@ impl FilterDef {
     };
 }
 
+impl FileDef {
+    /// The part of a transfer's file that is this input: called as the parameter is.
+    pub fn part(&self) -> &'static str {
+        self.name.to_str().unwrap_or_default()
+    }
+}
+
 /// A parameter that names the file of an input.
 pub struct FileDef {
     /// The input.

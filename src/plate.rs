@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-use images::{ReadOptions, Rect};
+use images::{Header, Image, Parts, ReadOptions, Rect};
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::Layout;
@@ -56,14 +56,25 @@ pub fn file_of(pattern: &str, frame: i64) -> PathBuf {
 }
 
 /// The region that a file covers: canonical, its display window's lower left pixel on `origin`.
+/// `part` is the part of a transfer that is wanted.
 ///
 /// # Errors
 ///
 /// A sentence that names the file.
-pub fn region(path: &Path, origin: (i32, i32), pixel_aspect: f64) -> Result<RectD, String> {
-    let header = images::info(path)
-        .map_err(|error| error.to_string())?
-        .header;
+pub fn region(
+    path: &Path,
+    part: &str,
+    origin: (i32, i32),
+    pixel_aspect: f64,
+) -> Result<RectD, String> {
+    let header = match transfer_part(path, part)? {
+        Some((parts, index)) => parts.headers()[index].clone(),
+        None => {
+            let info = images::info(path).map_err(|error| error.to_string())?;
+            check_use(path, part, &info.header)?;
+            info.header
+        }
+    };
     let bounds = place(&header.data, &header.display, origin);
     Ok(RectD::new(
         f64::from(bounds.x1) * pixel_aspect,
@@ -73,18 +84,20 @@ pub fn region(path: &Path, origin: (i32, i32), pixel_aspect: f64) -> Result<Rect
     ))
 }
 
-/// Reads a file, or finds it among the last ones read.
+/// Reads a file, or finds it among the last ones read. `part` is the part of a transfer that is
+/// wanted; other files have one image.
 ///
 /// # Errors
 ///
 /// A sentence that names the file.
-pub fn load(path: &Path, placing: Placing) -> Result<Arc<Plate>, String> {
+pub fn load(path: &Path, part: &'static str, placing: Placing) -> Result<Arc<Plate>, String> {
     static CACHE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
     let about = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let key = Key {
         path: path.to_owned(),
         modified: about.modified().ok(),
         bytes: about.len(),
+        part,
         placing,
     };
     let cell = {
@@ -93,7 +106,7 @@ pub fn load(path: &Path, placing: Placing) -> Result<Arc<Plate>, String> {
     };
     // Outside the lock: other files are not kept waiting, and a second thread that wants this one
     // waits for the first instead of decoding it again.
-    cell.get_or_init(|| decode(path, placing)).clone()
+    cell.get_or_init(|| decode(path, part, placing)).clone()
 }
 
 /// Files kept: enough for the inputs of the frames that a host renders at once, few enough to stay
@@ -105,6 +118,7 @@ struct Key {
     path: PathBuf,
     modified: Option<SystemTime>,
     bytes: u64,
+    part: &'static str,
     placing: Placing,
 }
 
@@ -134,13 +148,47 @@ fn find(cache: &mut Vec<Entry>, key: Key) -> Cell {
     cell
 }
 
-fn decode(path: &Path, placing: Placing) -> Result<Arc<Plate>, String> {
+/// The file of a transfer holds its images as parts: the wanted one. `None` for any other file.
+fn transfer_part(path: &Path, part: &str) -> Result<Option<(Parts, usize)>, String> {
+    match Parts::open(path) {
+        Ok(parts) if parts.headers().len() > 1 => match parts.find(part) {
+            Some(index) => Ok(Some((parts, index))),
+            None => Err(format!("{}: it holds no part `{part}`", path.display())),
+        },
+        // What is wrong with it, the reader of single images says better.
+        _ => Ok(None),
+    }
+}
+
+/// A transfer of one part is a difference: taken for a residual, it would be added twice.
+fn check_use(path: &Path, part: &str, header: &Header) -> Result<(), String> {
+    if part == "residual" && header.metadata.get("deltaplate:version").is_some() {
+        return Err(format!(
+            "{}: this transfer has no residual; leave the parameter empty",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+fn read(path: &Path, part: &str, options: &ReadOptions) -> Result<Image, String> {
+    if let Some((mut parts, index)) = transfer_part(path, part)? {
+        return parts
+            .read(index, options)
+            .map_err(|error| error.to_string());
+    }
+    let image = images::read(path, options).map_err(|error| error.to_string())?;
+    check_use(path, part, &image.header())?;
+    Ok(image)
+}
+
+fn decode(path: &Path, part: &str, placing: Placing) -> Result<Arc<Plate>, String> {
     // The render has threads of its own.
     let options = ReadOptions {
         parallel: false,
         ..ReadOptions::default()
     };
-    let image = images::read(path, &options).map_err(|error| error.to_string())?;
+    let image = read(path, part, &options)?;
     let full = Plate {
         bounds: place(&image.data, &image.display, placing.origin),
         layout: placing.layout,

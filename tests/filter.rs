@@ -10,7 +10,7 @@ use host::{
     Components, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, RectI,
     RenderArgs,
 };
-use images::{Channel, Format, Image, Metadata, Rect, Samples, WriteOptions};
+use images::{Channel, Codec, Format, Image, Metadata, Rect, Samples, WriteOptions};
 
 fn filter(node: &str) -> (Host, Instance) {
     let host = Host::new(HostOptions {
@@ -26,12 +26,10 @@ fn filter(node: &str) -> (Host, Instance) {
     (host, instance)
 }
 
-/// Writes an RGB frame as a float EXR, its display window somewhere else.
-fn write(path: &Path, frame: &Frame) {
-    let (width, height) = (
-        frame.bounds().width() as i32,
-        frame.bounds().height() as i32,
-    );
+/// An RGB frame as a float image, its display window somewhere else.
+fn image_of(frame: &Frame) -> Image {
+    let bounds = frame.bounds();
+    let (width, height) = (bounds.width() as i32, bounds.height() as i32);
     let window = Rect {
         x0: 100,
         y0: -50,
@@ -39,26 +37,30 @@ fn write(path: &Path, frame: &Frame) {
         y1: -50 + height,
     };
     let plane = |c: usize| {
-        let bounds = frame.bounds();
         let rows = (bounds.y1..bounds.y2).rev();
         rows.flat_map(|y| frame.row(y).unwrap().iter().skip(c).step_by(3).copied())
             .collect()
     };
-    let image = Image {
+    let channel = |(c, name): (usize, &str)| Channel {
+        name: name.to_owned(),
+        samples: Samples::Float(plane(c)),
+    };
+    Image {
         display: window,
         data: window,
         pixel_aspect: 1.0,
         channels: ["R", "G", "B"]
-            .iter()
+            .into_iter()
             .enumerate()
-            .map(|(c, name)| Channel {
-                name: (*name).to_owned(),
-                samples: Samples::Float(plane(c)),
-            })
+            .map(channel)
             .collect(),
         metadata: Metadata::new(Format::Exr),
-    };
-    images::write(path, &image, &WriteOptions::default()).unwrap();
+    }
+}
+
+/// Writes a frame as an EXR.
+fn write(path: &Path, frame: &Frame) {
+    images::write(path, &image_of(frame), &WriteOptions::default()).unwrap();
 }
 
 /// Three channels of ordinary values.
@@ -170,4 +172,29 @@ fn a_missing_file_is_a_message_and_a_failed_render() {
     assert_eq!(plus.outstanding_images(), 0);
     plus.set("difference", "").unwrap();
     assert!(plus.persistent_message().is_none(), "an edit takes it away");
+}
+
+#[test]
+fn a_transfer_serves_both_parameters_of_plus() {
+    let folder = tempfile::tempdir().unwrap();
+    let bounds = RectI::new(0, 0, 20, 10);
+    let [source, difference, residual] = [6, 7, 8].map(|seed| ordinary(bounds, seed));
+    let path = folder.path().join("transfer.exr");
+    let (d, r) = (image_of(&difference), image_of(&residual));
+    let parts = [("difference", &d, Codec::Zip), ("residual", &r, Codec::Zip)];
+    images::write_parts(&path, &parts, &WriteOptions::default()).unwrap();
+    let (_host, mut plus) = filter("plus");
+    plus.connect("Source", still(&source)).unwrap();
+    for name in ["difference", "residual"] {
+        plus.set(name, path.to_str().unwrap()).unwrap();
+    }
+    let images = Images {
+        b: Some(&source),
+        a: Some(&difference),
+        residual: Some(&residual),
+        mask: None,
+    };
+    let expected = formula::plus(bounds, Components::Rgb, &images, &Ask::DEFAULT);
+    let found = plus.render(&RenderArgs::at(0.0)).unwrap();
+    assert_same_bits(&found, &expected, "both parts");
 }

@@ -88,7 +88,7 @@ impl<'a> Inputs<'a> {
                 layout: layout.unwrap_or(Layout::Rgba),
                 scale,
             };
-            let plate = plate::load(&path, placing).map_err(|why| {
+            let plate = plate::load(&path, def.part(), placing).map_err(|why| {
                 Unfetched::File(format!("{}: {why}.", def.label.to_string_lossy()))
             })?;
             *slot = Held::File(plate);

@@ -167,8 +167,9 @@ impl Instance {
         for (slot, input) in regions.inputs.iter_mut().zip(&self.inputs) {
             *slot = match input {
                 Input::Clip(clip) => self.clip_region(clip, time),
-                Input::File(_, param) => self.file(param, time).and_then(|path| {
-                    plate::region(&path, self.file_origin(time), self.pixel_aspect()).ok()
+                Input::File(def, param) => self.file(param, time).and_then(|path| {
+                    let (origin, aspect) = (self.file_origin(time), self.pixel_aspect());
+                    plate::region(&path, def.part(), origin, aspect).ok()
                 }),
             };
         }

@@ -50,10 +50,10 @@ fn a_file_lies_with_its_lower_left_corner_on_the_origin() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
-    let plate = load(&path, placing(Layout::Rgba, 1.0)).unwrap();
+    let plate = load(&path, "plate", placing(Layout::Rgba, 1.0)).unwrap();
     assert_eq!(plate.bounds, RectI::new(-4, 8, -2, 9));
     assert_eq!(plate.samples, [1.0, 3.0, 5.0, 1.0, 2.0, 4.0, 6.0, 1.0]);
-    let covered = region(&path, (-5, 7), 2.0).unwrap();
+    let covered = region(&path, "plate", (-5, 7), 2.0).unwrap();
     assert_eq!(covered, RectD::new(-8.0, 8.0, -4.0, 9.0));
 }
 
@@ -62,7 +62,7 @@ fn a_proxy_is_box_averaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
-    let plate = load(&path, placing(Layout::Rgb, 0.5)).unwrap();
+    let plate = load(&path, "plate", placing(Layout::Rgb, 0.5)).unwrap();
     // Columns -4 and -3 of the full image share a pixel of the proxy.
     assert_eq!(plate.bounds, RectI::new(-2, 4, -1, 5));
     assert_eq!(plate.samples, [1.5, 3.5, 5.5]);
@@ -73,11 +73,11 @@ fn a_changed_file_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
-    let first = load(&path, placing(Layout::Rgb, 1.0)).unwrap();
-    let again = load(&path, placing(Layout::Rgb, 1.0)).unwrap();
+    let first = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap();
+    let again = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap();
     assert!(Arc::ptr_eq(&first, &again));
     std::fs::remove_file(&path).unwrap();
-    let error = load(&path, placing(Layout::Rgb, 1.0)).unwrap_err();
+    let error = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap_err();
     assert!(error.contains("plate.exr"), "{error}");
 }
 
@@ -86,7 +86,7 @@ fn what_a_clip_cannot_show_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
-    let error = load(&path, placing(Layout::Alpha, 1.0)).unwrap_err();
+    let error = load(&path, "plate", placing(Layout::Alpha, 1.0)).unwrap_err();
     assert!(error.contains("no alpha"), "{error}");
 }
 
@@ -99,6 +99,7 @@ fn the_cache_stays_small() {
             path: folder.path().join(frame.to_string()),
             modified: None,
             bytes: 0,
+            part: "plate",
             placing: placing(Layout::Rgb, 1.0),
         };
         find(&mut cache, key);

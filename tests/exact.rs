@@ -6,7 +6,12 @@ mod common;
 
 use common::formula::{self, Ask, Images};
 use common::{assert_same_bits, instance, instance_of, library, mask, noise, painted, still};
-use host::{Components, Frame, HostOptions, Instance, RectI, RenderArgs, RowLayout};
+use std::sync::Arc;
+
+use host::{
+    Components, Format, Frame, FrameSource, HostOptions, Instance, MemorySource, RectD, RectI,
+    RenderArgs, RowLayout, Scale, SourceError,
+};
 
 /// Larger than what is rendered on one thread, and of an odd size.
 const BIG: RectI = RectI::new(-37, -11, 690, 403);
@@ -391,4 +396,61 @@ fn difference_and_residual_make_the_sum_exact() {
     plus.connect("D", still(&difference)).unwrap();
     plus.connect("Residual", still(&residual)).unwrap();
     assert_same_bits(&render(&plus), &a, "B + difference + residual");
+}
+
+/// A source in a host like MLT: asked for a region at a proxy scale, it answers in the pixels of the
+/// proxy, which as canonical coordinates are a part of the frame.
+struct RegionsInProxyPixels(MemorySource);
+
+impl FrameSource for RegionsInProxyPixels {
+    fn format(&self) -> Format {
+        self.0.format()
+    }
+
+    fn region_of_definition(&self, time: f64, scale: Scale) -> Result<RectD, SourceError> {
+        let region = self.0.region_of_definition(time, scale)?;
+        Ok(RectD::new(
+            region.x1 * scale.x,
+            region.y1 * scale.y,
+            region.x2 * scale.x,
+            region.y2 * scale.y,
+        ))
+    }
+
+    fn image(&self, time: f64, scale: Scale, region: RectI) -> Result<Arc<Frame>, SourceError> {
+        self.0.image(time, scale, region)
+    }
+}
+
+#[test]
+fn what_an_image_has_is_defined_whatever_the_host_says_of_regions() {
+    let bounds = RectI::new(0, 0, 80, 40);
+    let (b, a) = (mask(bounds, 11), mask(bounds, 12));
+    let half = |frame: &Frame| host::proxy::box_average(frame, 0.5.into()).unwrap();
+    let (half_b, half_a) = (half(&b), half(&a));
+    let (_host, mut min) = instance(HostOptions::default(), "min");
+    for (clip, frame) in [("B", &b), ("A", &a)] {
+        let source = RegionsInProxyPixels(MemorySource::still(frame.clone()));
+        min.connect(clip, Arc::new(source)).unwrap();
+    }
+    let images = Images {
+        b: Some(&half_b),
+        a: Some(&half_a),
+        residual: None,
+        mask: None,
+    };
+    let args = RenderArgs {
+        scale: 0.5.into(),
+        window: Some(half_b.bounds()),
+        ask_identity: false,
+        ..RenderArgs::at(0.0)
+    };
+    let expected = formula::min(
+        half_b.bounds(),
+        Components::Alpha,
+        &images,
+        &Ask::DEFAULT,
+        false,
+    );
+    assert_same_bits(&min.render(&args).unwrap(), &expected, "half scale");
 }

@@ -44,6 +44,17 @@ impl RectI {
         }
     }
 
+    /// The canonical region of these pixels at a render scale and pixel aspect ratio.
+    pub fn to_canonical(&self, scale: (f64, f64), pixel_aspect: f64) -> RectD {
+        let x_scale = pixel_aspect / scale.0;
+        RectD {
+            x1: f64::from(self.x1) * x_scale,
+            y1: f64::from(self.y1) / scale.1,
+            x2: f64::from(self.x2) * x_scale,
+            y2: f64::from(self.y2) / scale.1,
+        }
+    }
+
     /// Row `y` crosses it.
     pub fn has_row(&self, y: i32) -> bool {
         self.y1 <= y && y < self.y2 && self.x1 < self.x2

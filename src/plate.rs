@@ -76,12 +76,7 @@ pub fn region(
         }
     };
     let bounds = place(&header.data, &header.display, origin);
-    Ok(RectD::new(
-        f64::from(bounds.x1) * pixel_aspect,
-        f64::from(bounds.y1),
-        f64::from(bounds.x2) * pixel_aspect,
-        f64::from(bounds.y2),
-    ))
+    Ok(bounds.to_canonical((1.0, 1.0), pixel_aspect))
 }
 
 /// Reads a file, or finds it among the last ones read. `part` is the part of a transfer that is

@@ -34,13 +34,7 @@ impl Frame<'_> {
 
     /// Pixels of this render in canonical coordinates.
     pub fn canonical(&self, pixels: &RectI) -> RectD {
-        let x_scale = self.pixel_aspect / self.scale.0;
-        RectD {
-            x1: f64::from(pixels.x1) * x_scale,
-            y1: f64::from(pixels.y1) / self.scale.1,
-            x2: f64::from(pixels.x2) * x_scale,
-            y2: f64::from(pixels.y2) / self.scale.1,
-        }
+        pixels.to_canonical(self.scale, self.pixel_aspect)
     }
 }
 

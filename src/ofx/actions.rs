@@ -269,12 +269,8 @@ pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<R
         return Ok(Reply::Ok);
     }
     let name = args.string(kOfxPropName, 0)?;
-    let pressed = instance
-        .params
-        .iter()
-        .map(|param| param.def())
-        .find(|def| def.kind == Kind::Button && def.name == name);
-    if let Some(button) = pressed {
+    let def = instance.param(name).map(|param| param.def());
+    if let Some(button) = def.filter(|def| def.kind == Kind::Button) {
         let mut panel = Panel::new(instance, time, scale);
         instance.node.pressed(button.name, &mut panel)?;
     }
@@ -287,8 +283,9 @@ pub fn update_enabled(instance: &Instance, time: f64) -> Result<()> {
     instance
         .node
         .enabled(&mut instance.reader(time), &mut |name, matters| {
-            let param = instance.params.iter().find(|p| p.def().name == name);
-            let set = param.and_then(|param| param.properties(suites).ok());
+            let set = instance
+                .param(name)
+                .and_then(|param| param.properties(suites).ok());
             if let Some(set) = set {
                 let _ = set.set_int(kOfxParamPropEnabled, 0, matters.into());
             }

@@ -1,5 +1,6 @@
 //! What the plug-in keeps for an instance.
 
+use core::ffi::CStr;
 use std::path::PathBuf;
 
 use ofx_sys::{
@@ -144,6 +145,11 @@ impl Instance {
             .ok()?;
         // SAFETY: what `store` put there, and now nobody else's.
         Some(unsafe { Box::from_raw(data.cast()) })
+    }
+
+    /// The parameter of that name.
+    pub fn param(&self, name: &CStr) -> Option<&Param> {
+        self.params.iter().find(|param| param.def().name == name)
     }
 
     /// Reads the parameters at a time.

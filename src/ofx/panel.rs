@@ -7,11 +7,11 @@ use super::inputs::{Inputs, Unfetched};
 use super::instance::Instance;
 use super::message::{self, Severity};
 pub use super::param::Figure;
-use super::param::{Param, index_of};
+use super::param::Param;
 use super::progress::Progress;
 use super::props::call;
 use super::status::{Result, Status};
-use crate::geometry::{RectD, RectI};
+use crate::geometry::RectI;
 use crate::node::Regions;
 use crate::params::Params;
 
@@ -87,12 +87,7 @@ impl<'a> Panel<'a> {
         pixel_aspect: f64,
         look: impl FnOnce(&Views<'_>, RectI) -> Result<T>,
     ) -> Result<T> {
-        let region = RectD::new(
-            f64::from(window.x1) * pixel_aspect,
-            f64::from(window.y1),
-            f64::from(window.x2) * pixel_aspect,
-            f64::from(window.y2),
-        );
+        let region = window.to_canonical((1.0, 1.0), pixel_aspect);
         let held = match Inputs::fetch(self.instance, time, (1.0, 1.0), Some(&region)) {
             Err(Unfetched::Status(status)) => return Err(status),
             Err(Unfetched::File(text)) => return self.fail(&text),
@@ -117,8 +112,7 @@ impl<'a> Panel<'a> {
     }
 
     fn param(&self, name: &CStr) -> Result<&'a Param> {
-        let index = index_of(&self.instance.params, name).ok_or(Status::UNKNOWN)?;
-        Ok(&self.instance.params[index])
+        self.instance.param(name).ok_or(Status::UNKNOWN)
     }
 
     /// Writes figures as keys at `time`, as one step of undo.

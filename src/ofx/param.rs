@@ -216,8 +216,3 @@ impl Reader for ParamReader<'_> {
         self.rest.next();
     }
 }
-
-/// The index of the parameter of that name.
-pub fn index_of(params: &[Param], name: &CStr) -> Option<usize> {
-    params.iter().position(|param| param.def.name == name)
-}

@@ -84,7 +84,7 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     let output = &args.output;
     if output_format(output)? != images::Format::Exr {
         return Err(Failure::Usage(format!(
-            "{}: a difference is a float EXR; let its name end in .exr",
+            "{}: a difference is an EXR; let its name end in .exr",
             output.display()
         )));
     }

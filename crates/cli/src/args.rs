@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use images::Codec;
+use images::{Codec, FrameRange};
 use transfer::Packing;
 
 const EXIT_CODES: &str = "\
@@ -94,6 +94,41 @@ pub enum Command {
     Nodes(Nodes),
 }
 
+/// Which frames of a sequence, and how the run goes through them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sequences")]
+pub struct Sequence {
+    /// The frames of a sequence: 1001-1100, 1001-1100x2, 1001-1010,1020.
+    ///
+    /// Without it all frames that are there of the first input whose name has #### (or %04d, or @)
+    /// for the frame's number. An input without such a place is the same for all frames.
+    #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
+    pub frames: Option<FrameRange>,
+    /// Work on N frames at once; as many as there are cores, but at most 4, where none is named.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub jobs: Option<u16>,
+    /// Go on past frames that fail or are missing; the exit code is the highest.
+    #[arg(long)]
+    pub keep_going: bool,
+}
+
+impl Sequence {
+    /// Frames at once.
+    pub fn at_once(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(|| cores().min(4), usize::from)
+    }
+}
+
+/// What happens to outputs that are there.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sequences")]
+pub struct Existing {
+    /// Leave frames as they are whose outputs are all there.
+    #[arg(long)]
+    pub skip_existing: bool,
+}
+
 /// `deltaplate roundtrip`
 #[derive(Debug, Args)]
 pub struct Roundtrip {
@@ -108,6 +143,12 @@ pub struct Roundtrip {
     /// How the difference is packed.
     #[command(flatten)]
     pub packing: Packed,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate min`
@@ -124,6 +165,12 @@ pub struct Min {
     /// How the difference is packed.
     #[command(flatten)]
     pub packing: Packed,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate plus`
@@ -141,6 +188,12 @@ pub struct Plus {
     /// Write the sum even with another background, or where the proof fails.
     #[arg(long)]
     pub force: bool,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate pack`
@@ -229,6 +282,9 @@ pub struct Compare {
     /// The difference that the heat map shows as white.
     #[arg(long, value_name = "D", default_value_t = 0.1, requires = "heatmap", value_parser = range)]
     pub heat_range: f64,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
 }
 
 /// `deltaplate render`

@@ -12,9 +12,9 @@ mod commands;
 mod engine;
 mod failure;
 mod files;
-mod frames;
 mod plugins;
 mod report;
+mod sequence;
 mod signals;
 mod talk;
 

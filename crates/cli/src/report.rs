@@ -11,6 +11,11 @@ use crate::failure::Failure;
 pub trait Report: Serialize {
     /// The report for people.
     fn text(&self) -> String;
+
+    /// The same in a line, for one frame of many.
+    fn line(&self) -> String {
+        self.text()
+    }
 }
 
 /// Prints a report. A reader that has gone away is no failure.

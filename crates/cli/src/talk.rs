@@ -1,6 +1,7 @@
 //! What is said on stderr: warnings, progress, errors.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::Level;
@@ -47,12 +48,7 @@ impl Talk {
 
     /// So many steps will come.
     pub fn begin(&self, steps: u64) {
-        let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed}");
-        if let Ok(style) = style {
-            self.bar.set_style(style);
-        }
-        self.bar.set_length(steps);
-        self.bar.set_position(0);
+        self.start("{bar:24} {pos}/{len} {msg} {elapsed}", steps);
     }
 
     /// The next step: `what` begins.
@@ -62,13 +58,38 @@ impl Talk {
     /// [`Failure::Signal`] if it should not.
     pub fn step(&self, what: &str) -> Result<(), Failure> {
         self.signals.check()?;
-        if self.lines {
-            // Nobody to tell if stderr is closed.
-            let _ = writeln!(io::stderr(), "{what}");
-        }
+        self.line(what);
         self.bar.set_message(what.to_owned());
         self.bar.inc(1);
         Ok(())
+    }
+
+    /// So many frames will come.
+    pub fn frames(&self, frames: usize) -> Frames<'_> {
+        self.start(
+            "{bar:24} {pos}/{len} frames, {msg} {elapsed}",
+            frames as u64,
+        );
+        Frames {
+            talk: self,
+            frames,
+            ended: 0,
+            worked: 0,
+            begin: Instant::now(),
+        }
+    }
+
+    /// The steps of a single image.
+    pub fn steps(&self) -> Steps<'_> {
+        Steps {
+            talk: self,
+            frame: None,
+        }
+    }
+
+    /// The steps of one frame of many.
+    pub fn steps_of_frame(&self, frame: Option<i64>) -> Steps<'_> {
+        Steps { talk: self, frame }
     }
 
     /// All steps are done: the bar goes away.
@@ -79,6 +100,105 @@ impl Talk {
     /// What was asked of the process meanwhile.
     pub fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    fn start(&self, template: &str, length: u64) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(length);
+        self.bar.set_position(0);
+    }
+
+    fn line(&self, text: &str) {
+        if self.lines {
+            // Nobody to tell if stderr is closed.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+}
+
+/// The steps of a frame: said where it is the only one.
+pub struct Steps<'a> {
+    talk: &'a Talk,
+    frame: Option<i64>,
+}
+
+impl Steps<'_> {
+    /// So many steps will come.
+    pub fn begin(&self, steps: u64) {
+        if self.frame.is_none() {
+            self.talk.begin(steps);
+        }
+    }
+
+    /// The next step: `what` begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Signal`] if it should not.
+    pub fn step(&self, what: &str) -> Result<(), Failure> {
+        match self.frame {
+            None => self.talk.step(what),
+            Some(frame) => {
+                self.talk.signals.check()?;
+                tracing::info!("frame {frame}: {what}");
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The progress of a run over many frames.
+pub struct Frames<'a> {
+    talk: &'a Talk,
+    frames: usize,
+    ended: usize,
+    /// Those that took time.
+    worked: usize,
+    begin: Instant,
+}
+
+impl Frames<'_> {
+    /// A frame has ended; it took time if it was `worked` on, and perhaps failed.
+    pub fn done(&mut self, frame: Option<i64>, worked: bool, error: Option<&str>) {
+        self.ended += 1;
+        self.worked += usize::from(worked);
+        let frame = frame.map_or("the image".to_owned(), |frame| format!("frame {frame}"));
+        if let Some(error) = error {
+            tracing::error!("{frame}: {error}");
+        }
+        let pace = self.pace();
+        let what = match (worked, error) {
+            (_, Some(_)) => "failed",
+            (true, _) => "done",
+            (false, _) => "skipped",
+        };
+        self.talk.line(&format!(
+            "{frame} {what}, {} of {}, {pace}",
+            self.ended, self.frames
+        ));
+        self.talk.bar.set_message(pace);
+        self.talk.bar.inc(1);
+    }
+
+    /// Frames a second, and the time that the others will take at this pace.
+    fn pace(&self) -> String {
+        let rate = self.worked as f64 / self.begin.elapsed().as_secs_f64().max(1e-9);
+        let left = (self.frames - self.ended) as f64 / rate.max(1e-9);
+        if self.worked == 0 {
+            return "0 frames/s".to_owned();
+        }
+        format!("{rate:.2} frames/s, {} left", clock(left.ceil() as u64))
+    }
+}
+
+/// Seconds as minutes and seconds, and hours where it takes that long.
+fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match hours {
+        0 => format!("{minutes}:{seconds:02}"),
+        _ => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
 }
 
@@ -101,5 +221,17 @@ impl<'a> MakeWriter<'a> for Around {
 
     fn make_writer(&'a self) -> Around {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock;
+
+    #[test]
+    fn time_reads_as_on_a_clock() {
+        assert_eq!(clock(7), "0:07");
+        assert_eq!(clock(754), "12:34");
+        assert_eq!(clock(3661), "1:01:01");
     }
 }

@@ -20,6 +20,7 @@ mod output;
 mod png;
 mod rect;
 mod samples;
+mod sequence;
 mod source;
 mod tiff;
 
@@ -34,6 +35,7 @@ pub use crate::image::{Channel, ChannelInfo, Header, Image};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};
 pub use crate::rect::Rect;
 pub use crate::samples::{SampleType, Samples};
+pub use crate::sequence::{FrameRange, Pattern, RangeError, frame_in, ranges};
 
 use crate::error::{Fault, Outcome};
 use crate::source::Source;

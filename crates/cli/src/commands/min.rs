@@ -3,14 +3,16 @@
 use std::process::ExitCode;
 
 use serde::Serialize;
+use transfer::Packing;
 
-use super::transfer::{difference, pair, per_cent, store};
+use super::transfer::{Plates, per_cent, store};
 use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
 use crate::failure::Failure;
-use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Named, Report, plural, print, table};
-use crate::talk::Talk;
+use crate::files::{make_folder_of, output_format};
+use crate::report::{Named, Report, plural, table};
+use crate::sequence::{self, Done, Job, Plan};
+use crate::talk::{Steps, Talk};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +75,15 @@ impl Report for MinReport {
         ]);
         format!("{files}\n{facts}")
     }
+
+    fn line(&self) -> String {
+        format!(
+            "{}, {} of painted, {} changed, exact",
+            plural(self.difference_bytes, "byte", "bytes"),
+            per_cent(self.difference_bytes, self.painted_bytes),
+            plural(self.changed_pixels, "pixel", "pixels")
+        )
+    }
 }
 
 /// Runs the command.
@@ -88,44 +99,55 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
             output.display()
         )));
     }
-    refuse_input(output, &[&args.background, &args.painted])?;
-    let engine = Engine::new(talk.signals())?;
-    talk.begin(3);
-    talk.step("reading")?;
-    let background = Plate::read(&args.background)?;
-    let painted = Plate::read(&args.painted)?;
-    let pair = pair(
+    let plan = Plan::new(
         [&args.background, &args.painted],
-        &background.image.header(),
-        &painted.image.header(),
+        [output],
+        &args.sequence,
+        args.existing.skip_existing,
     )?;
-    talk.step("Min")?;
-    let made = difference(&engine, &pair, &background, &painted)?;
-    talk.step("writing")?;
+    let engine = Engine::new(talk.signals())?;
+    sequence::run(&plan, talk, json, |job, steps| {
+        frame(&engine, args.packing.codec, job, steps).map(Done::well)
+    })
+}
+
+fn frame(
+    engine: &Engine,
+    packing: Packing,
+    job: &Job<2, 1>,
+    steps: &Steps,
+) -> Result<MinReport, Failure> {
+    let ([background, painted], [output]) = (&job.inputs, &job.outputs);
+    steps.begin(3);
+    steps.step("reading")?;
+    let plates = Plates::read(background, painted)?;
+    steps.step("Min")?;
+    let made = plates.difference(engine)?;
+    steps.step("writing")?;
     make_folder_of(output)?;
-    let (made, bytes) = store(&made, output, args.packing.codec)?;
-    talk.end();
-    print(
-        &MinReport {
-            exact: true,
-            background_bytes: background.bytes,
-            painted_bytes: painted.bytes,
-            difference_bytes: bytes,
-            ratio: bytes as f64 / painted.bytes.max(1) as f64,
-            changed_pixels: made.proof.changed_pixels,
-            residual_samples: made.residual_samples,
-            replaced_samples: made.replaced_samples,
-            codec: made.image().metadata.codec.name(),
-            background: Named(background.path),
-            painted: Named(painted.path),
-            difference: Named(output.clone()),
-            background_hash: made.proof.background_hash,
-            painted_hash: made.proof.painted_hash,
-            nodes: engine.used(&[MIN]),
-            warnings: pair.warnings,
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        json,
-    )?;
-    Ok(ExitCode::SUCCESS)
+    let (made, bytes) = store(&made, output, packing)?;
+    let Plates {
+        background,
+        painted,
+        pair,
+    } = plates;
+    Ok(MinReport {
+        exact: true,
+        background_bytes: background.bytes,
+        painted_bytes: painted.bytes,
+        difference_bytes: bytes,
+        ratio: bytes as f64 / painted.bytes.max(1) as f64,
+        changed_pixels: made.proof.changed_pixels,
+        residual_samples: made.residual_samples,
+        replaced_samples: made.replaced_samples,
+        codec: made.image().metadata.codec.name(),
+        background: Named(background.path),
+        painted: Named(painted.path),
+        difference: Named(output.clone()),
+        background_hash: made.proof.background_hash,
+        painted_hash: made.proof.painted_hash,
+        nodes: engine.used(&[MIN]),
+        warnings: pair.warnings,
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }

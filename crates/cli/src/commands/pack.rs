@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use images::ReadOptions;
+use images::{ReadOptions, frame_in};
 use serde::Serialize;
 use transfer::pack;
 
 use crate::args::Pack;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, refuse_input};
-use crate::frames::frame_in;
 use crate::report::{Named, Report, plural, print, table};
 use crate::talk::Talk;
 

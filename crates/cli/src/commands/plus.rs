@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use images::{Image, ReadOptions, SampleType, WriteOptions};
+use images::{Format, Image, ReadOptions, SampleType, WriteOptions};
 use serde::Serialize;
 use transfer::Difference;
 
@@ -11,9 +11,10 @@ use super::transfer::{discard, pair};
 use crate::args::Plus;
 use crate::engine::{Engine, NodeUsed, PLUS};
 use crate::failure::Failure;
-use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Named, Report, plural, print, table};
-use crate::talk::Talk;
+use crate::files::{Plate, make_folder_of, output_format};
+use crate::report::{Named, Report, plural, table};
+use crate::sequence::{self, Done, Job, Plan};
+use crate::talk::{Steps, Talk};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,21 +34,34 @@ struct PlusReport {
     version: &'static str,
 }
 
-impl Report for PlusReport {
-    fn text(&self) -> String {
-        let verdict = match (self.exact, self.background_matches) {
+impl PlusReport {
+    fn verdict(&self) -> &'static str {
+        match (self.exact, self.background_matches) {
             (true, _) => "exact: every sample has the painted plate's bits",
             (false, true) => "not exact: the difference does not restore every sample",
             (false, false) => "not exact: another background",
-        };
+        }
+    }
+}
+
+impl Report for PlusReport {
+    fn text(&self) -> String {
         table(&[
             vec![
                 "restored".to_owned(),
                 self.output.to_string(),
                 plural(self.bytes, "byte", "bytes"),
             ],
-            vec!["verdict".to_owned(), verdict.to_owned()],
+            vec!["verdict".to_owned(), self.verdict().to_owned()],
         ])
+    }
+
+    fn line(&self) -> String {
+        format!(
+            "{}, {}",
+            plural(self.bytes, "byte", "bytes"),
+            self.verdict()
+        )
     }
 }
 
@@ -57,24 +71,42 @@ impl Report for PlusReport {
 ///
 /// [`Failure::Differ`] for another background, or a result that is not the painted plate.
 pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
-    let output = &args.output;
-    let format = output_format(output)?;
-    refuse_input(output, &[&args.background, &args.difference])?;
+    let format = output_format(&args.output)?;
+    let plan = Plan::new(
+        [&args.background, &args.difference],
+        [&args.output],
+        &args.sequence,
+        args.existing.skip_existing,
+    )?;
     let engine = Engine::new(talk.signals())?;
-    talk.begin(4);
-    talk.step("reading")?;
-    let background = Plate::read(&args.background)?;
-    let difference = Difference::read(&args.difference, &ReadOptions::default())?;
-    let background_matches = check_background(args, &background.image, &difference)?;
-    talk.step("Plus")?;
-    let restored = rebuild(&engine, &background.image, &difference)?;
-    talk.step("proving")?;
+    sequence::run(&plan, talk, json, |job, steps| {
+        frame(&engine, format, args.force, job, steps).map(Done::well)
+    })
+}
+
+fn frame(
+    engine: &Engine,
+    format: Format,
+    force: bool,
+    job: &Job<2, 1>,
+    steps: &Steps,
+) -> Result<PlusReport, Failure> {
+    let ([background_path, difference_path], [output]) = (&job.inputs, &job.outputs);
+    steps.begin(4);
+    steps.step("reading")?;
+    let background = Plate::read(background_path)?;
+    let difference = Difference::read(difference_path, &ReadOptions::default())?;
+    let files = [background_path.as_path(), difference_path];
+    let background_matches = check_background(files, &background.image, &difference, force)?;
+    steps.step("Plus")?;
+    let restored = rebuild(engine, &background.image, &difference)?;
+    steps.step("proving")?;
     let exact = difference.proves(&restored);
-    if !exact && !args.force {
+    if !exact && !force {
         return Err(Failure::Differ(format!(
             "{}: the sum is not the painted plate, by its hash; nothing is written (--force writes it \
              all the same)",
-            args.difference.display()
+            difference_path.display()
         )));
     }
     if format != difference.target.metadata.format {
@@ -84,42 +116,38 @@ pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
             difference.target.metadata.format.name()
         );
     }
-    talk.step("writing")?;
+    steps.step("writing")?;
     make_folder_of(output)?;
     let bytes = deliver(output, &restored)?;
-    talk.end();
     let channel =
         |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
-    print(
-        &PlusReport {
-            exact,
-            background_matches,
-            bytes,
-            background: Named(background.path),
-            difference: Named(args.difference.clone()),
-            output: Named(output.clone()),
-            format: format.name(),
-            channels: difference.target.channels.iter().map(channel).collect(),
-            nodes: engine.used(&[PLUS]),
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        json,
-    )?;
-    Ok(ExitCode::SUCCESS)
+    Ok(PlusReport {
+        exact,
+        background_matches,
+        bytes,
+        background: Named(background.path),
+        difference: Named(difference_path.clone()),
+        output: Named(output.clone()),
+        format: format.name(),
+        channels: difference.target.channels.iter().map(channel).collect(),
+        nodes: engine.used(&[PLUS]),
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
-/// Whether it is the right background; a wrong one passes only by force.
+/// Whether it is the right background; a wrong one passes only by force. `files` are those of
+/// background and difference.
 fn check_background(
-    args: &Plus,
+    files: [&Path; 2],
     background: &Image,
     difference: &Difference,
+    force: bool,
 ) -> Result<bool, Failure> {
-    let name = args.background.display();
-    let files = [args.background.as_path(), args.difference.as_path()];
+    let name = files[0].display();
     pair(files, &background.header(), &difference.target)?;
     match difference.check_background(background) {
         Ok(()) => Ok(true),
-        Err(error) if args.force => {
+        Err(error) if force => {
             tracing::warn!("{name}: {error}");
             Ok(false)
         }

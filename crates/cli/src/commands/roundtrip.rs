@@ -1,22 +1,22 @@
 //! `deltaplate roundtrip`: there and back, and the proof.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use images::{Image, ReadOptions, WriteOptions};
 use serde::Serialize;
-use transfer::verify;
+use transfer::{Packing, Verdict, verify};
 
 use super::compare::figures::{Figures, Tolerances, measure};
 use super::plus::rebuild;
-use super::transfer::{difference, pair, per_cent, store};
+use super::transfer::{Plates, per_cent, store};
 use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
-use crate::files::{Plate, output_format, refuse_input};
-use crate::report::{Named, Report, count, plural, print, table};
-use crate::talk::Talk;
+use crate::files::{make_folder_of, output_format};
+use crate::report::{Named, Report, count, plural, table};
+use crate::sequence::{self, Done, Job, Plan};
+use crate::talk::{Steps, Talk};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +51,18 @@ struct RoundtripReport {
     version: &'static str,
 }
 
+impl RoundtripReport {
+    fn verdict(&self) -> String {
+        match &self.reason {
+            None => "exact".to_owned(),
+            Some(reason) => format!(
+                "not exact: {} fail; {reason}",
+                plural(self.failing_pixels, "pixel", "pixels")
+            ),
+        }
+    }
+}
+
 impl Report for RoundtripReport {
     fn text(&self) -> String {
         let file = |label: &str, path: &Named, bytes: u64, note: &str| {
@@ -67,13 +79,6 @@ impl Report for RoundtripReport {
             file("difference", &self.difference, self.difference_bytes, &part),
             file("restored", &self.restored, self.restored_bytes, ""),
         ]);
-        let verdict = match &self.reason {
-            None => "exact".to_owned(),
-            Some(reason) => format!(
-                "not exact: {} fail; {reason}",
-                plural(self.failing_pixels, "pixel", "pixels")
-            ),
-        };
         let changed = format!(
             "{} of {} pixels, {}",
             count(self.changed_pixels),
@@ -82,9 +87,19 @@ impl Report for RoundtripReport {
         );
         let facts = table(&[
             vec!["changed".to_owned(), changed],
-            vec!["verdict".to_owned(), verdict],
+            vec!["verdict".to_owned(), self.verdict()],
         ]);
         format!("{files}\n{facts}")
+    }
+
+    fn line(&self) -> String {
+        format!(
+            "difference {}, {} of painted, {} changed, {}",
+            plural(self.difference_bytes, "byte", "bytes"),
+            per_cent(self.difference_bytes, self.painted_bytes),
+            plural(self.changed_pixels, "pixel", "pixels"),
+            self.verdict()
+        )
     }
 }
 
@@ -94,75 +109,100 @@ impl Report for RoundtripReport {
 ///
 /// [`Failure`] where there is nothing to report.
 pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
-    let (difference_path, restored_path) = outputs(args)?;
-    let engine = Engine::new(talk.signals())?;
-    talk.begin(8);
-    talk.step("reading")?;
-    let background = Plate::read(&args.background)?;
-    let painted = Plate::read(&args.painted)?;
-    output_format(&restored_path)?;
-    let pair = pair(
+    let [difference, restored] = outputs(args)?;
+    let plan = Plan::new(
         [&args.background, &args.painted],
-        &background.image.header(),
-        &painted.image.header(),
+        [&difference, &restored],
+        &args.sequence,
+        args.existing.skip_existing,
     )?;
-    talk.step("Min")?;
-    let made = difference(&engine, &pair, &background, &painted)?;
-    talk.step("writing the difference")?;
-    fs::create_dir_all(&args.out).map_err(Failure::file(&args.out))?;
-    let (made, difference_bytes) = store(&made, &difference_path, args.packing.codec)?;
-    talk.step("Plus")?;
-    let rebuilt = rebuild(&engine, &background.image, &made)?;
-    talk.step("writing the restored plate")?;
-    let restored_bytes = images::write(&restored_path, &rebuilt, &WriteOptions::default())?;
-    talk.step("reading it back")?;
-    let restored: Image = images::read(&restored_path, &ReadOptions::default())?;
-    talk.step("Compare")?;
-    let compare = measure(&engine, &restored, &painted.image, &Tolerances::default())?;
-    talk.step("comparing native bits")?;
+    let engine = Engine::new(talk.signals())?;
+    sequence::run(&plan, talk, json, |job, steps| {
+        frame(&engine, args.packing.codec, job, steps)
+    })
+}
+
+fn frame(
+    engine: &Engine,
+    packing: Packing,
+    job: &Job<2, 2>,
+    steps: &Steps,
+) -> Result<Done<RoundtripReport>, Failure> {
+    let [difference_path, restored_path] = &job.outputs;
+    steps.begin(8);
+    steps.step("reading")?;
+    let plates = Plates::read(&job.inputs[0], &job.inputs[1])?;
+    output_format(restored_path)?;
+    steps.step("Min")?;
+    let made = plates.difference(engine)?;
+    steps.step("writing the difference")?;
+    make_folder_of(difference_path)?;
+    let (made, difference_bytes) = store(&made, difference_path, packing)?;
+    let Plates {
+        background,
+        painted,
+        pair,
+    } = plates;
+    steps.step("Plus")?;
+    let rebuilt = rebuild(engine, &background.image, &made)?;
+    steps.step("writing the restored plate")?;
+    let restored_bytes = images::write(restored_path, &rebuilt, &WriteOptions::default())?;
+    steps.step("reading it back")?;
+    let restored: Image = images::read(restored_path, &ReadOptions::default())?;
+    steps.step("Compare")?;
+    let compare = measure(engine, &restored, &painted.image, &Tolerances::default())?;
+    steps.step("comparing native bits")?;
     let verdict = verify(&painted.image, &restored);
     let exact = verdict.exact && compare.failing_pixels == 0;
-    talk.end();
-    let reason = (!exact).then(|| match (verdict.failing_samples, verdict.exact) {
-        (_, true) => "the node Compare sees differences that the files do not have".to_owned(),
-        (0, _) => "windows, channels or types are not those of the painted plate".to_owned(),
-        (samples, _) => format!(
+    let report = RoundtripReport {
+        exact,
+        reason: reason(&verdict, &compare),
+        background_bytes: background.bytes,
+        painted_bytes: painted.bytes,
+        difference_bytes,
+        restored_bytes,
+        ratio: difference_bytes as f64 / painted.bytes.max(1) as f64,
+        pixels: pair.window.area(),
+        changed_pixels: made.proof.changed_pixels,
+        failing_pixels: verdict.failing_pixels,
+        failing_samples: verdict.failing_samples,
+        residual_samples: made.residual_samples,
+        replaced_samples: made.replaced_samples,
+        codec: made.image().metadata.codec.name(),
+        background: Named(background.path),
+        painted: Named(painted.path),
+        difference: Named(difference_path.clone()),
+        restored: Named(restored_path.clone()),
+        compare,
+        nodes: engine.used(&[MIN, PLUS, COMPARE]),
+        warnings: pair.warnings,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Ok(Done {
+        report,
+        exit_code: u8::from(!exact),
+    })
+}
+
+/// Why the restored plate is not the painted one; none where it is.
+fn reason(verdict: &Verdict, compare: &Figures) -> Option<String> {
+    match (verdict.exact, verdict.failing_samples) {
+        (true, _) if compare.failing_pixels == 0 => None,
+        (true, _) => {
+            Some("the node Compare sees differences that the files do not have".to_owned())
+        }
+        (false, 0) => {
+            Some("windows, channels or types are not those of the painted plate".to_owned())
+        }
+        (false, samples) => Some(format!(
             "{} of the painted plate are not what the difference promised",
             plural(samples, "sample", "samples")
-        ),
-    });
-    print(
-        &RoundtripReport {
-            exact,
-            reason,
-            background_bytes: background.bytes,
-            painted_bytes: painted.bytes,
-            difference_bytes,
-            restored_bytes,
-            ratio: difference_bytes as f64 / painted.bytes.max(1) as f64,
-            pixels: pair.window.area(),
-            changed_pixels: made.proof.changed_pixels,
-            failing_pixels: verdict.failing_pixels,
-            failing_samples: verdict.failing_samples,
-            residual_samples: made.residual_samples,
-            replaced_samples: made.replaced_samples,
-            codec: made.image().metadata.codec.name(),
-            background: Named(background.path),
-            painted: Named(painted.path),
-            difference: Named(difference_path),
-            restored: Named(restored_path),
-            compare,
-            nodes: engine.used(&[MIN, PLUS, COMPARE]),
-            warnings: pair.warnings,
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        json,
-    )?;
-    Ok(ExitCode::from(u8::from(!exact)))
+        )),
+    }
 }
 
 /// Where the difference and the restored plate go.
-fn outputs(args: &Roundtrip) -> Result<(PathBuf, PathBuf), Failure> {
+fn outputs(args: &Roundtrip) -> Result<[PathBuf; 2], Failure> {
     let (Some(name), Some(stem)) = (args.painted.file_name(), args.painted.file_stem()) else {
         return Err(Failure::Usage(format!(
             "{}: is not the name of a file",
@@ -171,9 +211,5 @@ fn outputs(args: &Roundtrip) -> Result<(PathBuf, PathBuf), Failure> {
     };
     let mut difference_name = stem.to_owned();
     difference_name.push(".difference.exr");
-    let outputs = (args.out.join(difference_name), args.out.join(name));
-    for output in [&outputs.0, &outputs.1] {
-        refuse_input(output, &[&args.background, &args.painted])?;
-    }
-    Ok(outputs)
+    Ok([args.out.join(difference_name), args.out.join(name)])
 }

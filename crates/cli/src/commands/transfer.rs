@@ -35,25 +35,50 @@ pub fn pair(names: [&Path; 2], background: &Header, painted: &Header) -> Result<
     Ok(pair)
 }
 
-/// The difference that the node Min makes, proven.
-///
-/// # Errors
-///
-/// [`Failure`].
-pub fn difference(
-    engine: &Engine,
-    pair: &Pair,
-    background: &Plate,
-    painted: &Plate,
-) -> Result<Difference, Failure> {
-    let (below, above) = (&background.image, &painted.image);
-    let min = |output| engine.min(below, above, pair.window, output);
-    let name = painted.path.display();
-    Difference::encode(below, above, pair.window, min).map_err(|failure| match failure {
-        Failure::Refused(message) => Failure::Refused(format!("{name}: {message}")),
-        Failure::Differ(message) => Failure::Differ(format!("{name}: {message}")),
-        other => other,
-    })
+/// Background and painted plate, and what they have in common.
+pub struct Plates {
+    /// Before it was painted.
+    pub background: Plate,
+    /// After.
+    pub painted: Plate,
+    /// Their common window, and what is lost.
+    pub pair: Pair,
+}
+
+impl Plates {
+    /// Reads both and checks that they make a pair.
+    ///
+    /// # Errors
+    ///
+    /// As [`pair`], and [`Failure::Image`].
+    pub fn read(background: &Path, painted: &Path) -> Result<Self, Failure> {
+        let names = [background, painted];
+        let background = Plate::read(background)?;
+        let painted = Plate::read(painted)?;
+        let headers = [background.image.header(), painted.image.header()];
+        Ok(Plates {
+            pair: pair(names, &headers[0], &headers[1])?,
+            background,
+            painted,
+        })
+    }
+
+    /// The difference that the node Min makes, proven.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn difference(&self, engine: &Engine) -> Result<Difference, Failure> {
+        let (below, above) = (&self.background.image, &self.painted.image);
+        let window = self.pair.window;
+        let min = |output| engine.min(below, above, window, output);
+        let name = self.painted.path.display();
+        Difference::encode(below, above, window, min).map_err(|failure| match failure {
+            Failure::Refused(message) => Failure::Refused(format!("{name}: {message}")),
+            Failure::Differ(message) => Failure::Differ(format!("{name}: {message}")),
+            other => other,
+        })
+    }
 }
 
 /// Writes the difference and reads it back; gives what the file holds, and its size.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use images::ReadOptions;
+use images::{Pattern, ReadOptions};
 use serde::Serialize;
 use transfer::{Pack, Packing};
 
@@ -10,7 +10,6 @@ use super::transfer::store;
 use crate::args::Unpack;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, refuse_input};
-use crate::frames::Pattern;
 use crate::report::{Named, Report, plural, print, table};
 use crate::talk::Talk;
 

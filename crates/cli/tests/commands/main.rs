@@ -9,5 +9,6 @@ mod pack;
 mod refusals;
 mod render;
 mod roundtrip;
+mod sequences;
 mod signals;
 mod support;

@@ -3,7 +3,7 @@
 pub mod figures;
 mod part;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use images::{ChannelInfo, Format, Header, Image, Metadata, SampleType, WriteOptions};
@@ -13,9 +13,10 @@ use crate::args::Compare;
 use crate::clips::describe;
 use crate::engine::{COMPARE, Engine, NodeUsed};
 use crate::failure::Failure;
-use crate::files::{Plate, make_folder_of, output_format, refuse_input};
-use crate::report::{Named, Number, Report, count, plural, print, table};
-use crate::talk::Talk;
+use crate::files::{Plate, make_folder_of, output_format};
+use crate::report::{Named, Number, Report, count, plural, table};
+use crate::sequence::{self, Done, Plan};
+use crate::talk::{Steps, Talk};
 use figures::{Figures, Tolerances, common_channels, heat_map, measure};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -80,15 +81,20 @@ struct Unmeasured {
     failing_box: (),
 }
 
-impl Report for CompareReport {
-    fn text(&self) -> String {
-        let verdict = match (self.verdict, &self.detail) {
+impl CompareReport {
+    fn verdict(&self) -> String {
+        match (self.verdict, &self.detail) {
             (Verdict::Equal, _) => "equal".to_owned(),
             (Verdict::Differ, detail) => {
                 format!("differ: {}", detail.as_deref().unwrap_or_default())
             }
-        };
-        let mut rows = vec![vec!["verdict".to_owned(), verdict]];
+        }
+    }
+}
+
+impl Report for CompareReport {
+    fn text(&self) -> String {
+        let mut rows = vec![vec!["verdict".to_owned(), self.verdict()]];
         let mut row = |label: &str, value: String| rows.push(vec![label.to_owned(), value]);
         if let Measured::Done(figures) = &self.figures {
             let numbers = |samples: &[Number]| {
@@ -131,6 +137,13 @@ impl Report for CompareReport {
         }
         table(&rows)
     }
+
+    fn line(&self) -> String {
+        match &self.figures {
+            Measured::Done(figures) => format!("{}, maximum {}", self.verdict(), figures.max),
+            Measured::Not(_) => self.verdict(),
+        }
+    }
 }
 
 /// Runs the command. Exit code 1 where the images differ.
@@ -139,32 +152,63 @@ impl Report for CompareReport {
 ///
 /// [`Failure`] where there is nothing to report.
 pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
-    if let Some(path) = &args.heatmap {
-        output_format(path)?;
-        refuse_input(path, &[&args.candidate, &args.reference])?;
+    let inputs = [args.candidate.as_path(), &args.reference];
+    match &args.heatmap {
+        None => run_plan(
+            args,
+            &Plan::new(inputs, [], &args.sequence, false)?,
+            json,
+            talk,
+        ),
+        Some(path) => {
+            output_format(path)?;
+            let plan = Plan::new(inputs, [path], &args.sequence, false)?;
+            run_plan(args, &plan, json, talk)
+        }
     }
+}
+
+fn run_plan<const O: usize>(
+    args: &Compare,
+    plan: &Plan<2, O>,
+    json: bool,
+    talk: &Talk,
+) -> Result<ExitCode, Failure> {
     let engine = Engine::new(talk.signals())?;
-    talk.begin(2 + u64::from(args.heatmap.is_some()));
-    talk.step("reading")?;
-    let a = Plate::read(&args.candidate)?;
-    let b = Plate::read(&args.reference)?;
-    talk.step("Compare")?;
+    sequence::run(plan, talk, json, |job, steps| {
+        let heatmap = job.outputs.first().map(PathBuf::as_path);
+        frame(&engine, args, &job.inputs, heatmap, steps)
+    })
+}
+
+fn frame(
+    engine: &Engine,
+    args: &Compare,
+    [candidate, reference]: &[PathBuf; 2],
+    heatmap: Option<&Path>,
+    steps: &Steps,
+) -> Result<Done<CompareReport>, Failure> {
+    steps.begin(2 + u64::from(heatmap.is_some()));
+    steps.step("reading")?;
+    let a = Plate::read(candidate)?;
+    let b = Plate::read(reference)?;
+    steps.step("Compare")?;
     let misfit = misfit(&a.image, &b.image);
     let comparable = !matches!(
         misfit,
         Some((Reason::DisplayWindow | Reason::PixelAspect, _))
     ) && !common_channels(&a.image, &b.image).is_empty();
-    let mut heatmap = None;
+    let mut drawn = None;
     let figures = if comparable {
-        let figures = measure(&engine, &a.image, &b.image, &tolerances(args))?;
-        if let Some(path) = &args.heatmap {
-            talk.step("drawing the heat map")?;
-            draw(&engine, &a.image, &b.image, args.heat_range, path)?;
-            heatmap = Some(Named(path.clone()));
+        let figures = measure(engine, &a.image, &b.image, &tolerances(args))?;
+        if let Some(path) = heatmap {
+            steps.step("drawing the heat map")?;
+            draw(engine, &a.image, &b.image, args.heat_range, path)?;
+            drawn = Some(Named(path.to_path_buf()));
         }
         Some(figures)
     } else {
-        if let Some(path) = &args.heatmap {
+        if let Some(path) = heatmap {
             tracing::warn!(
                 "{}: not written, there is nothing to lay over each other",
                 path.display()
@@ -172,7 +216,6 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
         }
         None
     };
-    talk.end();
     let failing = figures.as_ref().map_or(0, |figures| figures.failing_pixels);
     let difference = misfit.or_else(|| {
         let fails = plural(failing, "pixel fails", "pixels fail");
@@ -187,31 +230,31 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
         );
     }
     let (reason, detail) = difference.unzip();
-    print(
-        &CompareReport {
-            verdict: if reason.is_none() {
-                Verdict::Equal
-            } else {
-                Verdict::Differ
-            },
-            reason,
-            detail,
-            figures: match figures {
-                Some(figures) => Measured::Done(Box::new(figures)),
-                None => Measured::Not(Unmeasured::default()),
-            },
-            allowed_pixels: args.allow,
-            pixels: a.image.data.union(&b.image.data).area(),
-            types_differ,
-            a: Named(a.path),
-            b: Named(b.path),
-            heatmap,
-            nodes: engine.used(&[COMPARE]),
-            version: env!("CARGO_PKG_VERSION"),
+    let report = CompareReport {
+        verdict: if reason.is_none() {
+            Verdict::Equal
+        } else {
+            Verdict::Differ
         },
-        json,
-    )?;
-    Ok(ExitCode::from(u8::from(reason.is_some())))
+        reason,
+        detail,
+        figures: match figures {
+            Some(figures) => Measured::Done(Box::new(figures)),
+            None => Measured::Not(Unmeasured::default()),
+        },
+        allowed_pixels: args.allow,
+        pixels: a.image.data.union(&b.image.data).area(),
+        types_differ,
+        a: Named(a.path),
+        b: Named(b.path),
+        heatmap: drawn,
+        nodes: engine.used(&[COMPARE]),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Ok(Done {
+        report,
+        exit_code: u8::from(reason.is_some()),
+    })
 }
 
 fn tolerances(args: &Compare) -> Tolerances {

@@ -1,6 +1,7 @@
 //! An image in memory: windows, channels, samples.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::error::{Fault, Outcome};
 use crate::{Codec, Metadata, Rect, SampleType, Samples};
@@ -67,14 +68,26 @@ impl Header {
         Ok(())
     }
 
+    /// Refuses an image that is not one of colours alone.
+    pub(crate) fn check_channels(&self) -> Outcome<()> {
+        let names: Vec<&str> = self.channels.iter().map(|c| c.name.as_str()).collect();
+        if is_carried(&names) {
+            return Ok(());
+        }
+        Err(Fault::invalid(
+            "the channels must be R, G, B and perhaps A, or Y and A, or one of those two",
+        ))
+    }
+
+    /// Bytes of a pixel's samples.
+    pub fn pixel_bytes(&self) -> u64 {
+        let bytes = self.channels.iter().map(|c| c.sample_type.bytes() as u64);
+        bytes.sum()
+    }
+
     /// Bytes of all samples.
     pub fn decoded_bytes(&self) -> u64 {
-        let pixel: u64 = self
-            .channels
-            .iter()
-            .map(|c| c.sample_type.bytes() as u64)
-            .sum();
-        self.data.area().saturating_mul(pixel)
+        self.data.area().saturating_mul(self.pixel_bytes())
     }
 }
 
@@ -103,6 +116,71 @@ pub struct Image {
 }
 
 impl Image {
+    /// The image with these channels.
+    pub(crate) fn with(header: Header, channels: Vec<Channel>) -> Self {
+        Image {
+            display: header.display,
+            data: header.data,
+            pixel_aspect: header.pixel_aspect,
+            channels,
+            metadata: header.metadata,
+        }
+    }
+
+    /// The image whose channels have these samples.
+    pub(crate) fn of_planes(header: Header, planes: Vec<Samples>) -> Self {
+        let names = header.channels.iter().map(|channel| channel.name.clone());
+        let channels = names
+            .zip(planes)
+            .map(|(name, samples)| Channel { name, samples })
+            .collect();
+        Image::with(header, channels)
+    }
+
+    /// The image with no rows, at `row`.
+    pub(crate) fn empty(header: &Header, row: i32) -> Self {
+        let mut header = header.clone();
+        (header.data.y0, header.data.y1) = (row, row);
+        let channel = |info: &ChannelInfo| Channel {
+            name: info.name.clone(),
+            samples: Samples::zeros(info.sample_type, 0),
+        };
+        let channels = header.channels.iter().map(channel).collect();
+        Image::with(header, channels)
+    }
+
+    /// Adds the rows of `below`, which has the same columns and channels.
+    pub(crate) fn append(&mut self, mut below: Image) {
+        for (channel, below) in self.channels.iter_mut().zip(&mut below.channels) {
+            channel.samples.append(&mut below.samples);
+        }
+        self.data.y1 = below.data.y1;
+    }
+
+    /// The rows that lie in both the data window and `rows`.
+    pub fn rows(&self, rows: Range<i32>) -> Image {
+        let (top, end) = (self.data.y0, self.data.y1);
+        let start = rows.start.clamp(top, end);
+        let data = Rect {
+            y0: start,
+            y1: rows.end.clamp(start, end),
+            ..self.data
+        };
+        let first = offset(top, start) * data.width();
+        let range = first..first + data.width() * data.height();
+        let channel = |channel: &Channel| Channel {
+            name: channel.name.clone(),
+            samples: channel.samples.range(range.clone()),
+        };
+        Image {
+            display: self.display,
+            data,
+            pixel_aspect: self.pixel_aspect,
+            channels: self.channels.iter().map(channel).collect(),
+            metadata: self.metadata.clone(),
+        }
+    }
+
     /// All but the samples.
     pub fn header(&self) -> Header {
         let info = |channel: &Channel| ChannelInfo {
@@ -180,22 +258,6 @@ impl Image {
         }
     }
 
-    /// Refuses an image whose parts do not fit together, or that is not one of colours alone.
-    pub(crate) fn check(&self) -> Outcome<()> {
-        if !is_carried(
-            &self
-                .channels
-                .iter()
-                .map(|c| c.name.as_str())
-                .collect::<Vec<_>>(),
-        ) {
-            return Err(Fault::invalid(
-                "the channels must be R, G, B and perhaps A, or Y and A, or one of those two",
-            ));
-        }
-        self.check_shape()
-    }
-
     /// Refuses an image whose parts do not fit together.
     pub(crate) fn check_shape(&self) -> Outcome<()> {
         self.header().check()?;
@@ -265,13 +327,31 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_cut_out() {
+        let image = gray(Rect::new(-1, 2, 1, 4), vec![255, 51, 7, 102]);
+        assert_eq!(image.rows(i32::MIN..i32::MAX), image);
+        let below = gray(Rect::new(-1, 3, 1, 4), vec![7, 102]);
+        assert_eq!(image.rows(3..9), below);
+        for none in [-5..2, 4..7, 3..3, Range { start: 4, end: 3 }] {
+            assert!(
+                image.rows(none.clone()).channels[0].samples.is_empty(),
+                "{none:?}"
+            );
+        }
+    }
+
+    #[test]
     fn parts_that_do_not_fit_are_refused() {
         let sound = gray(Rect::new(0, 0, 2, 1), vec![1, 2]);
-        assert!(sound.check().is_ok());
-        assert!(gray(Rect::new(0, 0, 2, 2), vec![1, 2]).check().is_err());
-        assert!(gray(Rect::new(0, 0, 0, 2), vec![]).check().is_err());
+        assert!(sound.check_shape().is_ok() && sound.header().check_channels().is_ok());
+        assert!(
+            gray(Rect::new(0, 0, 2, 2), vec![1, 2])
+                .check_shape()
+                .is_err()
+        );
+        assert!(gray(Rect::new(0, 0, 0, 2), vec![]).check_shape().is_err());
         let mut other = sound;
         other.channels[0].name = "Z".into();
-        assert!(other.check().is_err());
+        assert!(other.header().check_channels().is_err());
     }
 }

@@ -22,9 +22,12 @@ mod rect;
 mod samples;
 mod sequence;
 mod source;
+mod strips;
 mod tiff;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::ops::Range;
 use std::path::Path;
 
 pub use half::f16;
@@ -36,14 +39,17 @@ pub use crate::metadata::{Attribute, Codec, Format, Metadata};
 pub use crate::rect::Rect;
 pub use crate::samples::{SampleType, Samples};
 pub use crate::sequence::{FrameRange, Pattern, RangeError, frame_in, ranges};
+pub use crate::strips::Strips;
 
 use crate::error::{Fault, Outcome};
 use crate::source::Source;
+use crate::strips::Feed;
 
 /// How to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// The most bytes of samples that a file may decode to; 4 GiB.
+    /// The most bytes of samples that are held at once; 4 GiB. What is read whole, [`read`] and
+    /// [`Parts`], may not decode to more.
     pub max_bytes: u64,
     /// Whether EXR blocks are decoded on all cores. Off for a caller that has its own threads.
     pub parallel: bool,
@@ -137,17 +143,59 @@ pub fn info(path: &Path) -> Result<Info, Error> {
 /// [`ErrorKind::Invalid`] where the format cannot hold the samples or be written with the codec,
 /// [`ErrorKind::Io`] where the system refuses.
 pub fn write(path: &Path, image: &Image, options: &WriteOptions) -> Result<u64, Error> {
-    let write = || {
-        image.check()?;
-        let format = format_of(path)?;
-        let codec = codec_for(format, image, options)?;
-        output::replace(path, |out| match format {
-            Format::Exr => exr::write(out, image, codec, options.parallel),
-            Format::Tiff => tiff::write(out, image, codec),
-            Format::Png => png::write(out, image),
-        })
+    let header = image.header();
+    let mut pull = |_| Ok(Cow::Borrowed(image));
+    let mut feed = Feed::new(&header, usize::MAX, &mut pull);
+    let checked = image.check_shape();
+    let written = checked.and_then(|()| write_feed(path, &mut feed, options, |_| Ok(())));
+    written.map_err(|fault| fault.at(path))
+}
+
+/// As [`write()`], but asks for the samples strip by strip, so that an image of any size takes little
+/// memory. The same samples give the same file.
+///
+/// `strips` is asked for ranges of rows in the file's coordinates, each `rows` high or a little more,
+/// and gives an image whose data window holds them over the whole width; from the top, from the
+/// bottom where the header's line order is decreasing. Then `check` is given the name of the finished
+/// file, which gets its own name only where `check` returns well.
+///
+/// # Errors
+///
+/// As [`write()`], also where the samples are not those that the header says; what `strips` and `check`
+/// return.
+pub fn write_strips<E: From<Error>>(
+    path: &Path,
+    header: &Header,
+    rows: usize,
+    mut strips: impl FnMut(Range<i32>) -> Result<Image, E>,
+    check: impl FnOnce(&Path) -> Result<(), E>,
+    options: &WriteOptions,
+) -> Result<u64, E> {
+    let failed = Failed::default();
+    let mut pull = |rows| failed.keep(strips(rows)).map(Cow::Owned);
+    let mut feed = Feed::new(header, rows, &mut pull);
+    let check = |path: &Path| failed.keep(check(path));
+    let written = write_feed(path, &mut feed, options, check);
+    written.map_err(|fault| failed.reason(fault.at(path)))
+}
+
+fn write_feed(
+    path: &Path,
+    feed: &mut Feed<'_, '_>,
+    options: &WriteOptions,
+    check: impl FnOnce(&Path) -> Outcome<()>,
+) -> Outcome<u64> {
+    let header = feed.header;
+    header.check()?;
+    header.check_channels()?;
+    let format = format_of(path)?;
+    let codec = codec_for(format, header, options)?;
+    let write = |out: &mut _| match format {
+        Format::Exr => exr::write(out, feed, codec, options.parallel),
+        Format::Tiff => tiff::write(out, feed, codec, options.parallel),
+        Format::Png => png::write(out, feed),
     };
-    write().map_err(|fault| fault.at(path))
+    output::replace(path, write, check)
 }
 
 /// Writes an EXR of several parts, each with its name, its image and its codec, and gives the
@@ -168,39 +216,53 @@ pub fn write_parts(
     let headers: Vec<_> = headers
         .map(|(name, image, codec)| ((*name).to_owned(), image.header(), *codec))
         .collect();
-    let pixels = |part: usize| Ok(Cow::Borrowed(parts[part].1));
-    output::replace(path, |out| {
-        exr::write_parts(out, &headers, pixels, options.parallel)
-    })
-    .map_err(|fault| fault.at(path))
+    let pull = |part: usize, _| Ok(Cow::Borrowed(parts[part].1));
+    let write = |out: &mut _| exr::write_parts(out, &headers, usize::MAX, pull, options.parallel);
+    output::replace(path, write, |_| Ok(())).map_err(|fault| fault.at(path))
 }
 
-/// As [`write_parts`], but asks for the pixels of one part after the other, by its number, so that
-/// only one is in memory. Of a header, windows, pixel aspect, channels and attributes count.
+/// As [`write_parts`], but asks for the samples strip by strip, one part after the other: see
+/// [`write_strips`]. Of a header, windows, pixel aspect, channels and attributes count.
 ///
 /// # Errors
 ///
-/// As [`write_parts`], also where the pixels are not those that a header says; what `pixels`
-/// returns.
-pub fn write_parts_from(
+/// As [`write_parts`] and [`write_strips`].
+pub fn write_parts_from<E: From<Error>>(
     path: &Path,
     parts: &[(String, Header, Codec)],
-    mut pixels: impl FnMut(usize) -> Result<Image, Error>,
+    rows: usize,
+    mut strips: impl FnMut(usize, Range<i32>) -> Result<Image, E>,
+    check: impl FnOnce(&Path) -> Result<(), E>,
     options: &WriteOptions,
-) -> Result<u64, Error> {
-    let mut failed = None;
-    let pixels = |part: usize| match pixels(part) {
-        Ok(image) => Ok(Cow::Owned(image)),
-        Err(error) => {
-            failed = Some(error);
-            Err(Fault::invalid("a part cannot be read"))
-        }
-    };
-    let written = output::replace(path, |out| {
-        exr::write_parts(out, parts, pixels, options.parallel)
-    });
-    // The reason of a failed read names its own file.
-    written.map_err(|fault| failed.unwrap_or_else(|| fault.at(path)))
+) -> Result<u64, E> {
+    let failed = Failed::default();
+    let pull = |part, rows| failed.keep(strips(part, rows)).map(Cow::Owned);
+    let check = |path: &Path| failed.keep(check(path));
+    let write = |out: &mut _| exr::write_parts(out, parts, rows, pull, options.parallel);
+    let written = output::replace(path, write, check);
+    written.map_err(|fault| failed.reason(fault.at(path)))
+}
+
+/// The reason why a caller's function failed, which knows more than this crate.
+struct Failed<E>(RefCell<Option<E>>);
+
+impl<E> Default for Failed<E> {
+    fn default() -> Self {
+        Failed(RefCell::default())
+    }
+}
+
+impl<E: From<Error>> Failed<E> {
+    fn keep<T>(&self, result: Result<T, E>) -> Outcome<T> {
+        result.map_err(|error| {
+            *self.0.borrow_mut() = Some(error);
+            Fault::invalid("what is written cannot be had")
+        })
+    }
+
+    fn reason(self, otherwise: Error) -> E {
+        self.0.into_inner().unwrap_or_else(|| otherwise.into())
+    }
 }
 
 /// The bytes that an image's pixels take in an EXR with this codec, without writing one.
@@ -209,11 +271,10 @@ pub fn write_parts_from(
 ///
 /// [`ErrorKind::Invalid`] where the image cannot be written so; the path in the error is empty.
 pub fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Result<u64, Error> {
-    let measure = || {
-        image.check_shape()?;
-        exr::packed_bytes(image, codec, parallel)
-    };
-    measure().map_err(|fault| fault.at(Path::new("")))
+    let header = image.header();
+    let mut pull = |_| Ok(Cow::Borrowed(image));
+    let mut feed = Feed::new(&header, usize::MAX, &mut pull);
+    exr::packed_bytes(&mut feed, codec, parallel).map_err(|fault| fault.at(Path::new("")))
 }
 
 /// The format that a path's extension names.
@@ -229,7 +290,7 @@ fn format_of(path: &Path) -> Outcome<Format> {
     })
 }
 
-fn codec_for(format: Format, image: &Image, options: &WriteOptions) -> Outcome<Codec> {
+fn codec_for(format: Format, header: &Header, options: &WriteOptions) -> Outcome<Codec> {
     match options.codec {
         Some(codec) if codec.writes(format) => Ok(codec),
         Some(codec) => Err(Fault::invalid(format!(
@@ -237,7 +298,7 @@ fn codec_for(format: Format, image: &Image, options: &WriteOptions) -> Outcome<C
             format.name(),
             codec.name()
         ))),
-        None if image.metadata.codec.writes(format) => Ok(image.metadata.codec),
+        None if header.metadata.codec.writes(format) => Ok(header.metadata.codec),
         None => Ok(format.default_codec()),
     }
 }

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Outcome;
 
-/// Lets `write` fill a temporary file beside `path`, then renames it to `path`; gives its size.
+/// Lets `write` fill a temporary file beside `path`, and `check` look at it, then renames it to
+/// `path`; gives its size.
 ///
 /// On any failure the temporary file is gone and `path` is as it was. A link is followed, and
 /// an existing file's permissions stay.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> Outcome<()>,
+    check: impl FnOnce(&Path) -> Outcome<()>,
 ) -> Outcome<u64> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let old = fs::metadata(&target).ok();
@@ -48,6 +50,7 @@ pub(crate) fn replace(
     out.flush()?;
     let size = out.get_ref().metadata()?.len();
     drop(out);
+    check(&path_of_file)?;
     path_of_file
         .persist(&target)
         .map_err(|failed| failed.error)?;

@@ -3,13 +3,16 @@
 //! Every ancillary chunk (`iCCP`, `sRGB`, `gAMA`, `cHRM`, `tEXt`, `pHYs`, ...) keeps its bytes and
 //! its place before or after the pixels. Source: *PNG Specification*, third edition, W3C.
 
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use ::png::{BitDepth, ColorType, Decoder, Encoder, Transformations};
+use ::png::{BitDepth, ColorType, Decoder, Encoder, Reader, Transformations};
 use ::png::{DecodingError, EncodingError};
 
 use crate::error::{Fault, Outcome};
 use crate::source::{Source, zeroed};
+use crate::strips::{self, Feed, Strip};
 use crate::{
     Attribute, Channel, ChannelInfo, Format, Header, Image, Metadata, ReadOptions, Rect,
     SampleType, Samples,
@@ -17,6 +20,9 @@ use crate::{
 
 const BEFORE: &str = "before";
 const AFTER: &str = "after";
+
+/// Bytes of a chunk of pixels.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// Memory that the decoder may take beside the pixels.
 const DECODER_BYTES: usize = 64 << 20;
@@ -129,24 +135,32 @@ fn interpret(chunk: &[u8]) -> Outcome<Header> {
 pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image> {
     let header = info(source)?;
     source.bound(&header, options)?;
+    let mut reader = open(source, &header)?;
+    let mut pixels = zeroed(header.decoded_bytes() as usize)?;
+    reader.next_frame(&mut pixels)?;
+    Ok(sort(&header, header.data, &pixels))
+}
+
+/// Starts the decoder; `source` stands at the file's beginning.
+fn open<R: BufRead + Seek>(source: R, header: &Header) -> Outcome<Reader<R>> {
     let size = header.decoded_bytes() as usize;
-    let mut decoder = Decoder::new_with_limits(
-        source,
-        ::png::Limits {
-            bytes: size.saturating_add(DECODER_BYTES),
-        },
-    );
+    let limits = ::png::Limits {
+        bytes: size.saturating_add(DECODER_BYTES),
+    };
+    let mut decoder = Decoder::new_with_limits(source, limits);
     decoder.set_transformations(Transformations::IDENTITY);
     // The attributes are read already.
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
-    let mut reader = decoder.read_info()?;
+    let reader = decoder.read_info()?;
     if reader.output_buffer_size() != Some(size) {
         return Err(Fault::damaged("the PNG contradicts its own header"));
     }
-    let mut pixels = zeroed(size)?;
-    reader.next_frame(&mut pixels)?;
+    Ok(reader)
+}
 
+/// The image of these pixels, which lie over `window`.
+fn sort(header: &Header, window: Rect, pixels: &[u8]) -> Image {
     let count = header.channels.len();
     let channel = |(index, info): (usize, &ChannelInfo)| Channel {
         name: info.name.clone(),
@@ -158,55 +172,151 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
             _ => Samples::U8(pixels.iter().copied().skip(index).step_by(count).collect()),
         },
     };
-    Ok(Image {
-        display: header.display,
-        data: header.data,
-        pixel_aspect: header.pixel_aspect,
-        channels: header.channels.iter().enumerate().map(channel).collect(),
-        metadata: header.metadata,
-    })
+    let channels = header.channels.iter().enumerate().map(channel).collect();
+    let header = Header {
+        data: window,
+        ..header.clone()
+    };
+    Image::with(header, channels)
 }
 
-pub(crate) fn write(out: &mut impl Write, image: &Image) -> Outcome<()> {
-    let color = match image
-        .channels
-        .iter()
-        .map(|c| c.name.as_str())
-        .collect::<Vec<_>>()[..]
-    {
+/// An open image that is read in rows.
+pub(crate) struct Rows {
+    path: PathBuf,
+    header: Header,
+    /// The decoder, and the row that it gives next.
+    reader: Option<(Reader<Source>, i32)>,
+}
+
+impl Rows {
+    pub(crate) fn open(mut source: Source, path: &Path) -> Outcome<Self> {
+        let header = info(&mut source)?;
+        source.bound_claims(&header)?;
+        let reader = open(source, &header)?;
+        Ok(Rows {
+            path: path.to_path_buf(),
+            header,
+            reader: Some((reader, 0)),
+        })
+    }
+
+    /// The decoder at the first row.
+    fn restart(&self) -> Outcome<(Reader<Source>, i32)> {
+        let mut source = Source::open(&self.path)?;
+        if info(&mut source)? != self.header {
+            return Err(Fault::damaged("the file changed while it was read"));
+        }
+        Ok((open(source, &self.header)?, 0))
+    }
+}
+
+impl strips::Rows for Rows {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn read(&mut self, mut rows: Range<i32>, options: &ReadOptions) -> Outcome<Image> {
+        let (mut reader, mut next) = match self.reader.take() {
+            Some((reader, next)) if next <= rows.start => (reader, next),
+            _ => {
+                // Whoever goes upward gets as many rows at once as may be.
+                let row = self.header.pixel_bytes() * self.header.data.width() as u64;
+                let most = i32::try_from(options.max_bytes / row).unwrap_or(i32::MAX);
+                rows.start = rows.start.min(rows.end.saturating_sub(most)).max(0);
+                self.restart()?
+            }
+        };
+        if reader.info().interlaced {
+            // Its rows come in seven passes over the whole image.
+            rows = 0..self.header.data.y1;
+        }
+        let mut header = self.header.clone();
+        (header.data.y0, header.data.y1) = (rows.start, rows.end);
+        let bytes = header.decoded_bytes();
+        if bytes > options.max_bytes {
+            return Err(Fault::too_large(format!(
+                "{} rows of the PNG take {bytes} bytes, the limit is {}; one that is not interlaced is read \
+                 in steps",
+                rows.len(),
+                options.max_bytes
+            )));
+        }
+        let mut pixels = zeroed(bytes as usize)?;
+        if reader.info().interlaced {
+            reader.next_frame(&mut pixels)?;
+            return Ok(sort(&header, header.data, &pixels));
+        }
+        let row = pixels.len() / rows.len();
+        let mut unwanted = zeroed(row)?;
+        let mut wanted = pixels.chunks_exact_mut(row);
+        while next < rows.end {
+            let to = match next < rows.start {
+                true => Some(unwanted.as_mut_slice()),
+                false => wanted.next(),
+            };
+            if reader.read_row(to.unwrap_or_default())?.is_none() {
+                return Err(Fault::damaged(
+                    "the PNG has fewer rows than its header says",
+                ));
+            }
+            next += 1;
+        }
+        self.reader = Some((reader, next));
+        Ok(sort(&header, header.data, &pixels))
+    }
+}
+
+pub(crate) fn write(out: &mut impl Write, feed: &mut Feed<'_, '_>) -> Outcome<()> {
+    let header = feed.header;
+    let names: Vec<&str> = header.channels.iter().map(|c| c.name.as_str()).collect();
+    let color = match names[..] {
         ["Y"] => ColorType::Grayscale,
         ["Y", "A"] => ColorType::GrayscaleAlpha,
         ["R", "G", "B"] => ColorType::Rgb,
         ["R", "G", "B", "A"] => ColorType::Rgba,
         _ => return Err(Fault::invalid("PNG does not hold an alpha alone")),
     };
-    let (depth, pixels) = interleave(image)?;
-    let [width, height] = [image.data.width(), image.data.height()].map(|n| n as u32);
-    if image.data != image.display {
+    let all = |kind| header.channels.iter().all(|c| c.sample_type == kind);
+    let depth = match (all(SampleType::U8), all(SampleType::U16)) {
+        (true, _) => BitDepth::Eight,
+        (_, true) => BitDepth::Sixteen,
+        _ => {
+            return Err(Fault::invalid(
+                "PNG holds uint8 or uint16 samples, one type for all channels",
+            ));
+        }
+    };
+    if header.data != header.display {
         return Err(Fault::invalid(
             "PNG holds no data window beside its display window",
         ));
     }
+    let [width, height] = [header.data.width(), header.data.height()].map(|n| n as u32);
     let mut encoder = Encoder::new(out, width, height);
     encoder.set_color(color);
     encoder.set_depth(depth);
     let mut writer = encoder.write_header()?;
-    write_chunks(&mut writer, image, BEFORE)?;
-    writer.write_image_data(&pixels)?;
-    write_chunks(&mut writer, image, AFTER)?;
+    write_chunks(&mut writer, header, BEFORE)?;
+    let mut pixels = writer.stream_writer_with_size(CHUNK_BYTES)?;
+    for rows in feed.ranges(1) {
+        let strip = feed.strip(rows)?;
+        pixels.write_all(&interleave(&strip, header.data.width())?)?;
+    }
+    pixels.finish()?;
+    write_chunks(&mut writer, header, AFTER)?;
     writer.finish()?;
     Ok(())
 }
 
 fn write_chunks<W: Write>(
     writer: &mut ::png::Writer<W>,
-    image: &Image,
+    header: &Header,
     place: &str,
 ) -> Outcome<()> {
-    if image.metadata.format != Format::Png {
+    if header.metadata.format != Format::Png {
         return Ok(());
     }
-    for chunk in image
+    for chunk in header
         .metadata
         .attributes
         .iter()
@@ -220,42 +330,32 @@ fn write_chunks<W: Write>(
 }
 
 /// The codes pixel by pixel, big-endian.
-fn interleave(image: &Image) -> Outcome<(BitDepth, Vec<u8>)> {
-    let codes = |channel: &Channel| channel.samples.sample_type();
-    let count = image.channels.len();
-    if image
-        .channels
+fn interleave(strip: &Strip<'_>, width: usize) -> Outcome<Vec<u8>> {
+    let channels = &strip.image.channels;
+    let codes = strip.start..strip.start + strip.rows * width;
+    let bytes: usize = channels
         .iter()
-        .all(|channel| codes(channel) == SampleType::U8)
-    {
-        let mut pixels = vec![0; image.channels.iter().map(|c| c.samples.len()).sum()];
-        for (index, channel) in image.channels.iter().enumerate() {
-            if let Samples::U8(codes) = &channel.samples {
-                for (pixel, &code) in pixels.chunks_exact_mut(count).zip(codes) {
+        .map(|c| c.samples.sample_type().bytes())
+        .sum();
+    let mut pixels = zeroed(codes.len() * bytes)?;
+    for (index, channel) in channels.iter().enumerate() {
+        match &channel.samples {
+            Samples::U8(samples) => {
+                for (pixel, &code) in pixels.chunks_exact_mut(bytes).zip(&samples[codes.clone()]) {
                     pixel[index] = code;
                 }
             }
-        }
-        Ok((BitDepth::Eight, pixels))
-    } else if image
-        .channels
-        .iter()
-        .all(|channel| codes(channel) == SampleType::U16)
-    {
-        let mut pixels = vec![0; image.channels.iter().map(|c| c.samples.len() * 2).sum()];
-        for (index, channel) in image.channels.iter().enumerate() {
-            if let Samples::U16(codes) = &channel.samples {
-                for (pixel, &code) in pixels.chunks_exact_mut(count * 2).zip(codes) {
+            Samples::U16(samples) => {
+                for (pixel, &code) in pixels.chunks_exact_mut(bytes).zip(&samples[codes.clone()]) {
                     pixel[index * 2..index * 2 + 2].copy_from_slice(&code.to_be_bytes());
                 }
             }
+            Samples::Half(_) | Samples::Float(_) => {
+                return Err(Fault::invalid("PNG holds integer samples"));
+            }
         }
-        Ok((BitDepth::Sixteen, pixels))
-    } else {
-        Err(Fault::invalid(
-            "PNG holds uint8 or uint16 samples, one type for all channels",
-        ))
     }
+    Ok(pixels)
 }
 
 impl From<DecodingError> for Fault {

@@ -100,6 +100,31 @@ impl Samples {
         }
     }
 
+    /// The samples of `range`.
+    ///
+    /// # Panics
+    ///
+    /// If `range` exceeds the samples.
+    pub(crate) fn range(&self, range: Range<usize>) -> Samples {
+        match self {
+            Samples::U8(v) => Samples::U8(v[range].to_vec()),
+            Samples::U16(v) => Samples::U16(v[range].to_vec()),
+            Samples::Half(v) => Samples::Half(v[range].to_vec()),
+            Samples::Float(v) => Samples::Float(v[range].to_vec()),
+        }
+    }
+
+    /// Adds `more` of the same type.
+    pub(crate) fn append(&mut self, more: &mut Samples) {
+        match (self, more) {
+            (Samples::U8(v), Samples::U8(more)) => v.append(more),
+            (Samples::U16(v), Samples::U16(more)) => v.append(more),
+            (Samples::Half(v), Samples::Half(more)) => v.append(more),
+            (Samples::Float(v), Samples::Float(more)) => v.append(more),
+            _ => unreachable!("strips of one channel have one type"),
+        }
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         match self {

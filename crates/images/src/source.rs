@@ -106,16 +106,26 @@ impl Source {
     /// Refuses a header that asks for more memory than allowed, or than its file can hold.
     pub(crate) fn bound(&self, header: &Header, options: &ReadOptions) -> Outcome<()> {
         let decoded = header.decoded_bytes();
-        let area = format!("{} x {} pixels", header.data.width(), header.data.height());
         if decoded > options.max_bytes {
             return Err(Fault::too_large(format!(
-                "{area} take {decoded} bytes, the limit is {}",
+                "{} x {} pixels take {decoded} bytes, the limit is {}",
+                header.data.width(),
+                header.data.height(),
                 options.max_bytes
             )));
         }
-        if decoded > self.size.saturating_mul(header.metadata.codec.max_ratio()) {
+        self.bound_claims(header)
+    }
+
+    /// Refuses a header that claims more than its file can hold.
+    pub(crate) fn bound_claims(&self, header: &Header) -> Outcome<()> {
+        let most = self.size.saturating_mul(header.metadata.codec.max_ratio());
+        if header.decoded_bytes() > most {
             return Err(Fault::too_large(format!(
-                "the header claims {area}, more than a file of {} bytes can hold: it is damaged or truncated",
+                "the header claims {} x {} pixels, more than a file of {} bytes can hold: it is damaged \
+                 or truncated",
+                header.data.width(),
+                header.data.height(),
                 self.size
             )));
         }

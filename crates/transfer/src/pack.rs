@@ -5,6 +5,7 @@
 //! attributes travel under names of ours here, as those of a TIFF or PNG always do.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use images::{Codec, Header, Parts, ReadOptions, WriteOptions};
@@ -13,6 +14,9 @@ use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, check_name, part_metadata
 use crate::target::Form;
 use crate::{Difference, Error, Facts};
 
+/// Rows that are read and written at once.
+const STRIP_ROWS: usize = 64;
+
 /// The frame that a part is the difference of.
 pub(crate) fn frame_of(header: &Header) -> Option<i64> {
     let number = header.part_name()?.strip_prefix(DIFFERENCE)?;
@@ -20,7 +24,7 @@ pub(crate) fn frame_of(header: &Header) -> Option<i64> {
 }
 
 /// Packs the differences in `frames`, by frame number, into one file as they are, and gives its
-/// size. One frame at a time is in memory.
+/// size. Some rows at a time are in memory.
 ///
 /// # Errors
 ///
@@ -68,16 +72,21 @@ pub fn pack(
             sources.push((source, index));
         }
     }
-    let pixels = |part: usize| {
+    // The file of the part that is being written.
+    let mut open: Option<(usize, Parts)> = None;
+    let strips = |part: usize, rows: Range<i32>| -> Result<_, Error> {
         let (source, index) = sources[part];
-        Parts::open(source)?.read(index, options)
+        let mut parts = match open.take() {
+            Some((of, parts)) if of == part => parts,
+            _ => Parts::open(source)?,
+        };
+        let strip = parts.read_rows(index, rows, options)?;
+        open = Some((part, parts));
+        Ok(strip)
     };
-    Ok(images::write_parts_from(
-        path,
-        &parts,
-        pixels,
-        &WriteOptions::default(),
-    )?)
+    let no_check = |_: &Path| Ok(());
+    let write = &WriteOptions::default();
+    images::write_parts_from(path, &parts, STRIP_ROWS, strips, no_check, write)
 }
 
 /// An open pack.

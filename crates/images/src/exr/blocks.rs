@@ -16,10 +16,12 @@ use super::channels::by_name;
 use super::header::is_decreasing;
 use crate::error::{Fault, Outcome};
 use crate::source::{Source, zeroed_planes};
+use crate::strips::{Feed, Strip};
 use crate::{Channel, ChannelInfo, Codec, Header, Image, Rect, SampleType, Samples};
 
-/// Blocks that are in memory at once, in packed form.
+/// Blocks that are in memory at once, in packed form, and the bytes of their samples.
 const BATCH: usize = 64;
+const BATCH_BYTES: usize = 64 << 20;
 
 /// Codec and geometry of an image's blocks.
 pub(super) struct Layout {
@@ -114,6 +116,19 @@ impl Layout {
         IntegerBounds::new((0, top as i32), (self.width, lines))
     }
 
+    /// Blocks that are packed or unpacked at once.
+    fn batch(&self) -> usize {
+        let samples = self.image.channels.iter();
+        let pixel: usize = samples.map(|channel| channel.sample_type.bytes()).sum();
+        let block = self.width.saturating_mul(self.lines.saturating_mul(pixel));
+        (BATCH_BYTES / block.max(1)).clamp(1, BATCH)
+    }
+
+    /// The rows of `blocks`, counted from the top.
+    fn rows_of(&self, blocks: Range<usize>) -> Range<usize> {
+        blocks.start * self.lines..self.height.min(blocks.end * self.lines)
+    }
+
     fn decode(&self, block: usize, packed: Vec<u8>, rows: &mut [Rows]) -> Outcome<()> {
         let section = self.section(block);
         let compression = self.header.compression;
@@ -129,14 +144,15 @@ impl Layout {
         Ok(())
     }
 
-    fn encode(&self, block: usize, image: &Image) -> Outcome<Vec<u8>> {
+    /// Packs a block; `first` is the one that the strip begins with.
+    fn encode(&self, block: usize, first: usize, strip: &Strip<'_>) -> Outcome<Vec<u8>> {
         let section = self.section(block);
         let mut bytes = Vec::new();
         for line in 0..section.size.height() {
-            let start = (block * self.lines + line) * self.width;
+            let start = strip.start + ((block - first) * self.lines + line) * self.width;
             for &index in &self.order {
                 let line = start..start + self.width;
-                match &image.channels[index].samples {
+                match &strip.image.channels[index].samples {
                     Samples::Half(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
                     Samples::Float(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
                     Samples::U8(_) | Samples::U16(_) => {
@@ -212,8 +228,9 @@ pub(super) fn read(
     let mut planes = zeroed_planes(&header)?;
     let mut rows = split(&mut planes, layout, blocks.len());
 
-    let batches = rows.chunks_mut(BATCH).zip(offsets.chunks(BATCH));
-    for ((rows, offsets), first) in batches.zip((blocks.start..).step_by(BATCH)) {
+    let batch = layout.batch();
+    let batches = rows.chunks_mut(batch).zip(offsets.chunks(batch));
+    for ((rows, offsets), first) in batches.zip((blocks.start..).step_by(batch)) {
         let mut jobs = Vec::with_capacity(rows.len());
         for ((block, &offset), rows) in (first..).zip(offsets).zip(rows) {
             let top = layout.image.data.y0 + (block * layout.lines) as i32;
@@ -312,12 +329,13 @@ fn read_block(source: &mut Source, offset: u64, place: Place, top: i32) -> Outco
     Ok(packed)
 }
 
-/// Writes offset tables and blocks of all parts, whose pixels are asked for one by one; `out` stands
-/// behind the headers.
+/// Writes offset tables and blocks of all parts, whose samples are asked for by part and rows; `out`
+/// stands behind the headers.
 pub(super) fn write<'a>(
     out: &mut (impl Write + Seek),
     parts: &[Part<'_>],
-    mut pixels: impl FnMut(usize) -> Outcome<Cow<'a, Image>>,
+    rows: usize,
+    mut pull: impl FnMut(usize, Range<i32>) -> Outcome<Cow<'a, Image>>,
     parallel: bool,
 ) -> Outcome<()> {
     let table = out.stream_position()?;
@@ -328,18 +346,12 @@ pub(super) fn write<'a>(
     for (index, (number, part)) in (0..).zip(parts).enumerate() {
         let number: Option<i32> = (parts.len() > 1).then_some(number);
         let layout = &part.layout;
-        let image = pixels(index)?;
-        image.check_shape()?;
-        if image.data != layout.image.data || image.header().channels != layout.image.channels {
-            return Err(Fault::invalid(format!(
-                "the part '{}' has not the pixels that its header says",
-                part.name
-            )));
-        }
+        let mut pull = |rows| pull(index, rows);
+        let mut feed = Feed::new(&layout.image, rows, &mut pull);
         offsets.extend(write_part(
             out,
             layout,
-            &image,
+            &mut feed,
             number,
             &mut position,
             parallel,
@@ -353,56 +365,77 @@ pub(super) fn write<'a>(
 fn write_part(
     out: &mut impl Write,
     layout: &Layout,
-    image: &Image,
+    feed: &mut Feed<'_, '_>,
     number: Option<i32>,
     position: &mut u64,
     parallel: bool,
 ) -> Outcome<Vec<u64>> {
     let mut offsets = vec![0; layout.blocks()];
-    let mut order: Vec<usize> = (0..layout.blocks()).collect();
-    if is_decreasing(&layout.image.metadata) {
-        order.reverse();
-    }
-    for batch in order.chunks(BATCH) {
-        for (&block, packed) in batch.iter().zip(encode(layout, image, batch, parallel)) {
-            let packed = packed?;
-            let size = i32::try_from(packed.len())
-                .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
-            let top = layout.image.data.y0 + (block * layout.lines) as i32;
-            let start = number.into_iter().chain([top, size]);
-            let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
-            out.write_all(&start)?;
-            out.write_all(&packed)?;
-            offsets[block] = *position;
-            *position += (start.len() + packed.len()) as u64;
-        }
-    }
+    let upward = is_decreasing(&layout.image.metadata);
+    each_block(layout, feed, upward, parallel, |block, packed| {
+        let size = i32::try_from(packed.len())
+            .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
+        let top = layout.image.data.y0 + (block * layout.lines) as i32;
+        let start = number.into_iter().chain([top, size]);
+        let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
+        out.write_all(&start)?;
+        out.write_all(&packed)?;
+        offsets[block] = *position;
+        *position += (start.len() + packed.len()) as u64;
+        Ok(())
+    })?;
     Ok(offsets)
 }
 
-fn encode(
+/// Packs block after block, from the top or upward.
+fn each_block(
     layout: &Layout,
-    image: &Image,
-    blocks: &[usize],
+    feed: &mut Feed<'_, '_>,
+    upward: bool,
     parallel: bool,
-) -> Vec<Outcome<Vec<u8>>> {
-    let encode = |&block: &usize| layout.encode(block, image);
-    if parallel {
-        blocks.par_iter().map(encode).collect()
-    } else {
-        blocks.iter().map(encode).collect()
+    mut take: impl FnMut(usize, Vec<u8>) -> Outcome<()>,
+) -> Outcome<()> {
+    let in_strip = feed.rows.div_ceil(layout.lines);
+    let mut strips: Vec<Range<usize>> = (0..layout.blocks())
+        .step_by(in_strip)
+        .map(|first| first..layout.blocks().min(first + in_strip))
+        .collect();
+    if upward {
+        strips.reverse();
     }
+    for blocks in strips {
+        let first = blocks.start;
+        let strip = feed.strip(layout.rows_of(blocks.clone()))?;
+        let mut order: Vec<usize> = blocks.collect();
+        if upward {
+            order.reverse();
+        }
+        for batch in order.chunks(layout.batch()) {
+            let encode = |&block: &usize| layout.encode(block, first, &strip);
+            let packed: Vec<Outcome<Vec<u8>>> = if parallel {
+                batch.par_iter().map(encode).collect()
+            } else {
+                batch.iter().map(encode).collect()
+            };
+            for (&block, packed) in batch.iter().zip(packed) {
+                take(block, packed?)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The bytes that an image's packed blocks take.
-pub(super) fn packed_bytes(layout: &Layout, image: &Image, parallel: bool) -> Outcome<u64> {
-    let order: Vec<usize> = (0..layout.blocks()).collect();
+pub(super) fn packed_bytes(
+    layout: &Layout,
+    feed: &mut Feed<'_, '_>,
+    parallel: bool,
+) -> Outcome<u64> {
     let mut bytes = 0;
-    for batch in order.chunks(BATCH) {
-        for packed in encode(layout, image, batch, parallel) {
-            bytes += packed?.len() as u64;
-        }
-    }
+    each_block(layout, feed, false, parallel, |_, packed| {
+        bytes += packed.len() as u64;
+        Ok(())
+    })?;
     Ok(bytes)
 }
 

@@ -10,14 +10,15 @@ mod channels;
 mod header;
 mod parts;
 
-use std::borrow::Cow;
 use std::io::{Seek, Write};
+use std::ops::Range;
 
 use self::blocks::{Layout, Part, Place};
 pub use self::parts::Parts;
 pub(crate) use self::parts::{packed_bytes, write_parts};
 use crate::error::{Fault, Outcome};
 use crate::source::Source;
+use crate::strips::{self, Feed};
 use crate::{Codec, Header, Image, ReadOptions};
 
 pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
@@ -42,12 +43,51 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
     read_blocks(source, &header, place, None, options)
 }
 
+/// An open image that is read in rows.
+pub(crate) struct Rows {
+    source: Source,
+    header: Header,
+    place: Place,
+}
+
+impl Rows {
+    pub(crate) fn open(mut source: Source) -> Outcome<Self> {
+        let header = info(&mut source)?;
+        source.bound_claims(&header)?;
+        let table = source.stream_position()?;
+        Ok(Rows {
+            source,
+            place: Place {
+                table,
+                number: None,
+            },
+            header,
+        })
+    }
+}
+
+impl strips::Rows for Rows {
+    fn header(&self) -> &Header {
+        &self.header
+    }
+
+    fn read(&mut self, rows: Range<i32>, options: &ReadOptions) -> Outcome<Image> {
+        read_blocks(
+            &mut self.source,
+            &self.header,
+            self.place,
+            Some(rows),
+            options,
+        )
+    }
+}
+
 /// Reads the blocks that hold some of `rows`, or all.
 fn read_blocks(
     source: &mut Source,
     header: &Header,
     place: Place,
-    rows: Option<std::ops::Range<i32>>,
+    rows: Option<Range<i32>>,
     options: &ReadOptions,
 ) -> Outcome<Image> {
     let layout = Layout::new(header, header.metadata.codec);
@@ -61,22 +101,17 @@ fn read_blocks(
     };
     source.bound(&header, options)?;
     let channels = blocks::read(source, &layout, place, blocks, options.parallel)?;
-    Ok(Image {
-        display: header.display,
-        data: header.data,
-        pixel_aspect: header.pixel_aspect,
-        channels,
-        metadata: header.metadata,
-    })
+    Ok(Image::with(header, channels))
 }
 
 pub(crate) fn write(
     out: &mut (impl Write + Seek),
-    image: &Image,
+    feed: &mut Feed<'_, '_>,
     codec: Codec,
     parallel: bool,
 ) -> Outcome<()> {
-    let parts = [Part::new("", &image.header(), codec)];
+    let parts = [Part::new("", feed.header, codec)];
     header::write(out, &parts)?;
-    blocks::write(out, &parts, |_| Ok(Cow::Borrowed(image)), parallel)
+    let rows = feed.rows;
+    blocks::write(out, &parts, rows, |_, rows| feed.pull(rows), parallel)
 }

@@ -10,6 +10,7 @@ use super::blocks::{self, Layout, Part, Place};
 use super::{header, read_blocks};
 use crate::error::{Error, Fault, Outcome};
 use crate::source::Source;
+use crate::strips::Feed;
 use crate::{Codec, Format, Header, Image, ReadOptions, guarded};
 
 /// Bytes that are read ahead: a pixel should cost little more than its block.
@@ -27,7 +28,8 @@ impl<'a> Part<'a> {
 pub(crate) fn write_parts<'a>(
     out: &mut (impl Write + Seek),
     parts: &[(String, Header, Codec)],
-    pixels: impl FnMut(usize) -> Outcome<Cow<'a, Image>>,
+    rows: usize,
+    pull: impl FnMut(usize, Range<i32>) -> Outcome<Cow<'a, Image>>,
     parallel: bool,
 ) -> Outcome<()> {
     let names: HashSet<&str> = parts.iter().map(|(name, ..)| name.as_str()).collect();
@@ -50,11 +52,12 @@ pub(crate) fn write_parts<'a>(
         .map(|(name, header, codec)| Part::new(name, header, *codec))
         .collect();
     header::write(out, &parts)?;
-    blocks::write(out, &parts, pixels, parallel)
+    blocks::write(out, &parts, rows, pull, parallel)
 }
 
-pub(crate) fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Outcome<u64> {
-    blocks::packed_bytes(&Layout::new(&image.header(), codec), image, parallel)
+pub(crate) fn packed_bytes(feed: &mut Feed<'_, '_>, codec: Codec, parallel: bool) -> Outcome<u64> {
+    let layout = Layout::new(feed.header, codec);
+    blocks::packed_bytes(&layout, feed, parallel)
 }
 
 /// An open EXR file: its headers are known, its parts are read one by one, whole or in rows.

@@ -7,7 +7,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{info, read};
+pub(crate) use read::{Rows, info, read};
 pub(crate) use write::write;
 
 use ::tiff::TiffError;

@@ -1,95 +1,177 @@
-//! Image to TIFF.
+//! Image to TIFF, strip by strip.
 
 use std::io::{Seek, Write};
-use std::marker::PhantomData;
 
 use ::tiff::Directory;
-use ::tiff::encoder::colortype::ColorType;
-use ::tiff::encoder::compression::DeflateLevel;
-use ::tiff::encoder::{
-    Compression, DirectoryEncoder, Predictor, TiffEncoder, TiffKind, TiffKindBig, TiffKindStandard,
-    TiffValue,
+use ::tiff::encoder::compression::{
+    Compression, CompressionAlgorithm, Compressor, Deflate, DeflateLevel, Lzw, Packbits,
 };
-use ::tiff::tags::{ByteOrder, ExtraSamples, PhotometricInterpretation, SampleFormat, Tag};
-use half::f16;
+use ::tiff::encoder::{
+    DirectoryEncoder, Rational, TiffEncoder, TiffKind, TiffKindBig, TiffKindStandard,
+};
+use ::tiff::tags::{
+    ByteOrder, CompressionMethod, ExtraSamples, PhotometricInterpretation, Predictor,
+    ResolutionUnit, SampleFormat, Tag,
+};
+use rayon::prelude::*;
 
 use super::{DIRECTORIES, TYPES};
 use crate::error::{Fault, Outcome};
 use crate::source::zeroed;
-use crate::{Attribute, Codec, Format, Image, SampleType, Samples};
+use crate::strips::{Feed, Strip};
+use crate::{Attribute, Codec, Format, Header, SampleType, Samples};
 
-/// Above this many bytes of samples and attributes, the offsets may not fit into 32 bits.
+/// Above this many bytes, the offsets may not fit into 32 bits.
 const CLASSIC_BYTES: u64 = u32::MAX as u64 / 10 * 9;
 
-pub(crate) fn write(out: &mut (impl Write + Seek), image: &Image, codec: Codec) -> Outcome<()> {
-    if image.data != image.display {
+/// Bytes of samples in a strip of the file.
+const STRIP_BYTES: usize = 1_000_000;
+
+pub(crate) fn write(
+    out: &mut (impl Write + Seek),
+    feed: &mut Feed<'_, '_>,
+    codec: Codec,
+    parallel: bool,
+) -> Outcome<()> {
+    let header = feed.header;
+    if header.data != header.display {
         return Err(Fault::invalid(
             "TIFF holds no data window beside its display window",
         ));
     }
-    let attributes: u64 = image
-        .metadata
-        .attributes
-        .iter()
-        .map(|a| a.value.len() as u64)
-        .sum();
-    if image.header().decoded_bytes().saturating_add(attributes) > CLASSIC_BYTES {
-        write_kind::<TiffKindBig>(out, image, codec)
+    let layout = Layout::new(header, codec)?;
+    let attributes = header.metadata.attributes.iter();
+    let attributes: u64 = attributes.map(|a| a.value.len() as u64).sum();
+    let samples = match codec {
+        // Noise grows by a third.
+        Codec::Lzw => header.decoded_bytes().saturating_mul(2),
+        _ => header.decoded_bytes(),
+    };
+    if samples.saturating_add(attributes) > CLASSIC_BYTES {
+        write_kind::<TiffKindBig>(out, feed, &layout, parallel)
     } else {
-        write_kind::<TiffKindStandard>(out, image, codec)
+        write_kind::<TiffKindStandard>(out, feed, &layout, parallel)
+    }
+}
+
+/// How the samples lie in the file.
+struct Layout {
+    kind: SampleType,
+    /// Samples of a pixel.
+    count: usize,
+    width: usize,
+    codec: Codec,
+    /// Whether the differences of neighbours are packed, not the codes. Those of floats pack no
+    /// better.
+    differences: bool,
+    /// Rows of a strip of the file. Byte runs do not cross rows.
+    rows: usize,
+}
+
+impl Layout {
+    fn new(header: &Header, codec: Codec) -> Outcome<Self> {
+        let kind = header.channels[0].sample_type;
+        if header.channels.iter().any(|c| c.sample_type != kind) {
+            return Err(Fault::invalid(
+                "TIFF holds one type of samples for all channels",
+            ));
+        }
+        let (count, width) = (header.channels.len(), header.data.width());
+        let is_code = matches!(kind, SampleType::U8 | SampleType::U16);
+        Ok(Layout {
+            kind,
+            count,
+            width,
+            codec,
+            differences: matches!(codec, Codec::Lzw | Codec::Deflate) && is_code,
+            rows: match codec {
+                Codec::PackBits => 1,
+                _ => STRIP_BYTES.div_ceil(width * count * kind.bytes()),
+            },
+        })
+    }
+
+    fn method(&self) -> CompressionMethod {
+        match self.codec {
+            Codec::Lzw => CompressionMethod::LZW,
+            Codec::Deflate => CompressionMethod::Deflate,
+            Codec::PackBits => CompressionMethod::PackBits,
+            _ => CompressionMethod::None,
+        }
+    }
+
+    /// Packs `rows` of a strip that was asked for.
+    fn pack(&self, strip: &Strip<'_>, rows: std::ops::Range<usize>) -> Outcome<Vec<u8>> {
+        let bytes = self.interleave(strip, rows)?;
+        let mut algorithm = match self.codec {
+            Codec::Lzw => Lzw.get_algorithm(),
+            Codec::Deflate => Deflate::with_level(DeflateLevel::Balanced).get_algorithm(),
+            Codec::PackBits => Packbits.get_algorithm(),
+            _ => Compressor::default(),
+        };
+        let mut packed = Vec::new();
+        algorithm.write_to(&mut packed, &bytes)?;
+        Ok(packed)
+    }
+
+    /// The samples pixel by pixel, in the byte order of this machine, which the file's head says.
+    fn interleave(&self, strip: &Strip<'_>, rows: std::ops::Range<usize>) -> Outcome<Vec<u8>> {
+        let samples = strip.start + rows.start * self.width..strip.start + rows.end * self.width;
+        let mut bytes = zeroed(samples.len() * self.count * self.kind.bytes())?;
+        for (index, channel) in strip.image.channels.iter().enumerate() {
+            let range = samples.clone();
+            match &channel.samples {
+                Samples::U8(codes) => self.fill(&mut bytes, index, &codes[range], |code, left| {
+                    code.wrapping_sub(left).to_ne_bytes()
+                }),
+                Samples::U16(codes) => self.fill(&mut bytes, index, &codes[range], |code, left| {
+                    code.wrapping_sub(left).to_ne_bytes()
+                }),
+                Samples::Half(halves) => self.fill(&mut bytes, index, &halves[range], |half, _| {
+                    half.to_ne_bytes()
+                }),
+                Samples::Float(floats) => {
+                    self.fill(&mut bytes, index, &floats[range], |float, _| {
+                        float.to_ne_bytes()
+                    });
+                }
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// Puts a channel's samples in their places; `encode` is given the sample to the left too, or a
+    /// zero.
+    fn fill<T: Copy + Default, const N: usize>(
+        &self,
+        bytes: &mut [u8],
+        index: usize,
+        samples: &[T],
+        encode: impl Fn(T, T) -> [u8; N],
+    ) {
+        let pixels = bytes.chunks_exact_mut(self.count * N);
+        let mut left = T::default();
+        for (at, (pixel, &sample)) in pixels.zip(samples).enumerate() {
+            if !self.differences || at % self.width == 0 {
+                left = T::default();
+            }
+            pixel[index * N..(index + 1) * N].copy_from_slice(&encode(sample, left));
+            left = sample;
+        }
     }
 }
 
 fn write_kind<K: TiffKind>(
     out: &mut (impl Write + Seek),
-    image: &Image,
-    codec: Codec,
+    feed: &mut Feed<'_, '_>,
+    layout: &Layout,
+    parallel: bool,
 ) -> Outcome<()> {
-    let compression = match codec {
-        Codec::Lzw => Compression::Lzw,
-        Codec::Deflate => Compression::Deflate(DeflateLevel::Balanced),
-        Codec::PackBits => Compression::Packbits,
-        _ => Compression::Uncompressed,
-    };
-    let mut encoder = TiffEncoder::<_, K>::new_generic(out)?.with_compression(compression);
-    let kind = image.channels[0].samples.sample_type();
-    // Differences of neighbours pack better, but the encoder makes them of integers only.
-    if matches!(codec, Codec::Lzw | Codec::Deflate)
-        && matches!(kind, SampleType::U8 | SampleType::U16)
-    {
-        encoder = encoder.with_predictor(Predictor::Horizontal);
-    }
-    let (encoder, count) = (&mut encoder, image.channels.len());
-    match (kind, count) {
-        (SampleType::U8, 1) => write_pixels::<Pixel<u8, 1>, _, K>(encoder, image),
-        (SampleType::U8, 2) => write_pixels::<Pixel<u8, 2>, _, K>(encoder, image),
-        (SampleType::U8, 3) => write_pixels::<Pixel<u8, 3>, _, K>(encoder, image),
-        (SampleType::U8, _) => write_pixels::<Pixel<u8, 4>, _, K>(encoder, image),
-        (SampleType::U16, 1) => write_pixels::<Pixel<u16, 1>, _, K>(encoder, image),
-        (SampleType::U16, 2) => write_pixels::<Pixel<u16, 2>, _, K>(encoder, image),
-        (SampleType::U16, 3) => write_pixels::<Pixel<u16, 3>, _, K>(encoder, image),
-        (SampleType::U16, _) => write_pixels::<Pixel<u16, 4>, _, K>(encoder, image),
-        (SampleType::Half, 1) => write_pixels::<Pixel<f16, 1>, _, K>(encoder, image),
-        (SampleType::Half, 2) => write_pixels::<Pixel<f16, 2>, _, K>(encoder, image),
-        (SampleType::Half, 3) => write_pixels::<Pixel<f16, 3>, _, K>(encoder, image),
-        (SampleType::Half, _) => write_pixels::<Pixel<f16, 4>, _, K>(encoder, image),
-        (SampleType::Float, 1) => write_pixels::<Pixel<f32, 1>, _, K>(encoder, image),
-        (SampleType::Float, 2) => write_pixels::<Pixel<f32, 2>, _, K>(encoder, image),
-        (SampleType::Float, 3) => write_pixels::<Pixel<f32, 3>, _, K>(encoder, image),
-        (SampleType::Float, _) => write_pixels::<Pixel<f32, 4>, _, K>(encoder, image),
-    }
-}
-
-fn write_pixels<C: ImagePixel, W: Write + Seek, K: TiffKind>(
-    encoder: &mut TiffEncoder<W, K>,
-    image: &Image,
-) -> Outcome<()>
-where
-    [C::Inner]: TiffValue,
-{
-    let is_ours = image.metadata.format == Format::Tiff;
+    let mut encoder = TiffEncoder::<_, K>::new_generic(out)?;
+    let header = feed.header;
+    let is_ours = header.metadata.format == Format::Tiff;
     let attributes: &[Attribute] = if is_ours {
-        &image.metadata.attributes
+        &header.metadata.attributes
     } else {
         &[]
     };
@@ -108,28 +190,98 @@ where
         }
     }
 
-    let [width, height] = [image.data.width(), image.data.height()].map(|n| n as u32);
-    let mut page = encoder.new_image::<C>(width, height)?;
+    let mut page = encoder.image_directory()?;
+    write_layout(&mut page, header, layout)?;
     for attribute in attributes
         .iter()
         .filter(|attribute| !attribute.name.contains(':'))
     {
-        write_tag(page.encoder(), &attribute.name, attribute)?;
+        write_tag(&mut page, &attribute.name, attribute)?;
     }
     for (tag, offset) in pointers {
-        page.encoder().write_tag(tag, offset)?;
+        page.write_tag(tag, offset)?;
     }
-    let has_alpha = image.channels.len() > 1 && image.channel("A").is_some();
+    let has_alpha = layout.count > 1 && header.channels.iter().any(|c| c.name == "A");
     if has_alpha && !is_ours {
         // EXR's colours are multiplied with alpha, PNG's are not.
-        let alpha = match image.metadata.format {
+        let alpha = match header.metadata.format {
             Format::Exr => ExtraSamples::AssociatedAlpha,
             _ => ExtraSamples::UnassociatedAlpha,
         };
-        page.encoder()
-            .write_tag(Tag::ExtraSamples, alpha.to_u16())?;
+        page.write_tag(Tag::ExtraSamples, alpha.to_u16())?;
     }
-    page.write_data(&C::interleave(image)?)?;
+    write_strips(&mut page, feed, layout, parallel)?;
+    page.finish()?;
+    Ok(())
+}
+
+/// Writes the tags that follow from the image, but for those that say where its strips are.
+fn write_layout<W: Write + Seek, K: TiffKind>(
+    page: &mut DirectoryEncoder<'_, W, K>,
+    header: &Header,
+    layout: &Layout,
+) -> Outcome<()> {
+    let number = |size: usize| {
+        u32::try_from(size).map_err(|_| Fault::invalid("the image is too large for TIFF"))
+    };
+    let format = match layout.kind {
+        SampleType::U8 | SampleType::U16 => SampleFormat::Uint,
+        SampleType::Half | SampleType::Float => SampleFormat::IEEEFP,
+    };
+    let photometric = match layout.count {
+        3 | 4 => PhotometricInterpretation::RGB,
+        _ => PhotometricInterpretation::BlackIsZero,
+    };
+    let predictor = match layout.differences {
+        true => Predictor::Horizontal,
+        false => Predictor::None,
+    };
+    let each = |value: u16| vec![value; layout.count];
+    page.write_tag(Tag::ImageWidth, number(layout.width)?)?;
+    page.write_tag(Tag::ImageLength, number(header.data.height())?)?;
+    page.write_tag(
+        Tag::BitsPerSample,
+        &each(layout.kind.bytes() as u16 * 8)[..],
+    )?;
+    page.write_tag(Tag::Compression, layout.method().to_u16())?;
+    page.write_tag(Tag::PhotometricInterpretation, photometric.to_u16())?;
+    page.write_tag(Tag::SamplesPerPixel, layout.count as u16)?;
+    page.write_tag(Tag::RowsPerStrip, number(layout.rows)?)?;
+    page.write_tag(Tag::XResolution, Rational { n: 1, d: 1 })?;
+    page.write_tag(Tag::YResolution, Rational { n: 1, d: 1 })?;
+    page.write_tag(Tag::ResolutionUnit, ResolutionUnit::None.to_u16())?;
+    page.write_tag(Tag::Predictor, predictor.to_u16())?;
+    page.write_tag(Tag::SampleFormat, &each(format.to_u16())[..])?;
+    Ok(())
+}
+
+fn write_strips<W: Write + Seek, K: TiffKind>(
+    page: &mut DirectoryEncoder<'_, W, K>,
+    feed: &mut Feed<'_, '_>,
+    layout: &Layout,
+    parallel: bool,
+) -> Outcome<()> {
+    let (mut offsets, mut sizes) = (Vec::new(), Vec::new());
+    for rows in feed.ranges(layout.rows) {
+        let strip = feed.strip(rows)?;
+        let tops: Vec<usize> = (0..strip.rows).step_by(layout.rows).collect();
+        // No more than so many packed strips at once.
+        for tops in tops.chunks(64) {
+            let pack = |&top: &usize| layout.pack(&strip, top..strip.rows.min(top + layout.rows));
+            let packed: Vec<Outcome<Vec<u8>>> = if parallel {
+                tops.par_iter().map(pack).collect()
+            } else {
+                tops.iter().map(pack).collect()
+            };
+            for packed in packed {
+                let packed = packed?;
+                offsets.push(K::convert_offset(page.write_data(&packed[..])?)?);
+                sizes.push(K::convert_offset(packed.len() as u64)?);
+            }
+        }
+    }
+    page.write_tag(Tag::StripOffsets, K::convert_slice(&offsets))?;
+    page.write_tag(Tag::StripByteCounts, K::convert_slice(&sizes))?;
     Ok(())
 }
 
@@ -156,94 +308,4 @@ fn write_tag<W: Write + Seek, K: TiffKind>(
     one.extend([(tag, entry)]);
     directory.extend_from(&one);
     Ok(())
-}
-
-/// A pixel of `N` samples of type `T`.
-struct Pixel<T, const N: usize>(PhantomData<T>);
-
-/// How the encoder sees a sample type.
-trait Code: Copy {
-    /// What it is given: the sample itself, or its bits where it does not know the type.
-    type Inner: Copy + Default;
-    const BITS: u16;
-    const FORMAT: SampleFormat;
-    fn of(samples: &Samples) -> Option<&[Self]>;
-    fn inner(self) -> Self::Inner;
-    /// The difference of neighbours; the encoder never asks it of floats.
-    fn minus(code: Self::Inner, left: Self::Inner) -> Self::Inner;
-}
-
-macro_rules! code {
-    ($type:ty, $inner:ty, $variant:ident, $bits:literal, $format:ident, $inner_of:expr, $minus:expr) => {
-        impl Code for $type {
-            type Inner = $inner;
-            const BITS: u16 = $bits;
-            const FORMAT: SampleFormat = SampleFormat::$format;
-
-            fn of(samples: &Samples) -> Option<&[Self]> {
-                match samples {
-                    Samples::$variant(samples) => Some(samples),
-                    _ => None,
-                }
-            }
-
-            fn inner(self) -> $inner {
-                ($inner_of)(self)
-            }
-
-            fn minus(code: $inner, left: $inner) -> $inner {
-                ($minus)(code, left)
-            }
-        }
-    };
-}
-
-code!(u8, u8, U8, 8, Uint, |code| code, u8::wrapping_sub);
-code!(u16, u16, U16, 16, Uint, |code| code, u16::wrapping_sub);
-code!(f16, u16, Half, 16, IEEEFP, f16::to_bits, |code, _| code);
-code!(f32, f32, Float, 32, IEEEFP, |code| code, |code, _| code);
-
-impl<T: Code, const N: usize> ColorType for Pixel<T, N>
-where
-    T::Inner: TiffValue,
-{
-    type Inner = T::Inner;
-    const TIFF_VALUE: PhotometricInterpretation = match N {
-        3 | 4 => PhotometricInterpretation::RGB,
-        _ => PhotometricInterpretation::BlackIsZero,
-    };
-    const BITS_PER_SAMPLE: &'static [u16] = &[T::BITS; N];
-    const SAMPLE_FORMAT: &'static [SampleFormat] = &[T::FORMAT; N];
-
-    fn horizontal_predict(row: &[T::Inner], result: &mut Vec<T::Inner>) {
-        let (first, rest) = row.split_at(N.min(row.len()));
-        result.extend_from_slice(first);
-        result.extend(
-            rest.iter()
-                .zip(row)
-                .map(|(&code, &left)| T::minus(code, left)),
-        );
-    }
-}
-
-/// A pixel that an image can be sorted into.
-trait ImagePixel: ColorType {
-    fn interleave(image: &Image) -> Outcome<Vec<Self::Inner>>;
-}
-
-impl<T: Code, const N: usize> ImagePixel for Pixel<T, N>
-where
-    T::Inner: TiffValue,
-{
-    fn interleave(image: &Image) -> Outcome<Vec<T::Inner>> {
-        let mut pixels = zeroed::<T::Inner>(image.data.area() as usize * N)?;
-        for (index, channel) in image.channels.iter().enumerate() {
-            let samples = T::of(&channel.samples)
-                .ok_or_else(|| Fault::invalid("TIFF holds one type of samples for all channels"))?;
-            for (pixel, sample) in pixels.chunks_exact_mut(N).zip(samples) {
-                pixel[index] = sample.inner();
-            }
-        }
-        Ok(pixels)
-    }
 }

@@ -1,10 +1,51 @@
 //! Files appear whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempPath;
 
 use crate::error::Outcome;
+
+/// The temporary files of this process.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Removes all unfinished files of this process, for a program that is about to end in the middle
+/// of its work. Whatever is still being written then gets no name.
+pub fn discard_unfinished() {
+    let unfinished = unfinished();
+    for path in unfinished.iter() {
+        // What cannot be removed stays, under its hidden name.
+        let _ = fs::remove_file(path);
+    }
+    // No other is begun or given its name any more.
+    std::mem::forget(unfinished);
+}
+
+/// An entry in the list of unfinished files.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        unfinished().remove(&self.0);
+    }
+}
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn create(builder: &tempfile::Builder, folder: &Path) -> io::Result<(File, TempPath, Listed)> {
+    // Listed before anybody can ask for the list.
+    let mut unfinished = unfinished();
+    let (file, path) = builder.tempfile_in(folder)?.into_parts();
+    unfinished.insert(path.to_path_buf());
+    let listed = Listed(path.to_path_buf());
+    Ok((file, path, listed))
+}
 
 /// Lets `write` fill a temporary file beside `path`, and `check` look at it, then renames it to
 /// `path`; gives its size.
@@ -43,18 +84,23 @@ pub(crate) fn replace(
     {
         builder.permissions(permissions);
     }
-    let file = builder.tempfile_in(folder)?;
-    let (file, path_of_file) = file.into_parts();
+    let (file, path_of_file, _listed) = create(&builder, &folder)?;
     let mut out = BufWriter::with_capacity(1 << 16, file);
     write(&mut out)?;
-    out.flush()?;
-    let size = out.get_ref().metadata()?.len();
-    drop(out);
+    let file = out.into_inner().map_err(|failed| failed.into_error())?;
+    let size = file.metadata()?.len();
+    // A network file system may tell of a full disk only now, when the name is not yet given.
+    file.sync_all()?;
+    drop(file);
     check(&path_of_file)?;
-    path_of_file
-        .persist(&target)
-        .map_err(|failed| failed.error)?;
+    rename(path_of_file, &target)?;
     Ok(size)
+}
+
+fn rename(unfinished_file: TempPath, target: &Path) -> io::Result<()> {
+    let _none_is_discarded_meanwhile = unfinished();
+    let renamed = unfinished_file.persist(target);
+    renamed.map_err(|failed| failed.error)
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 mod arguments;
 mod compare;
 mod halves;
+mod interrupted;
 mod look;
 mod nodes;
 mod pack;

@@ -120,6 +120,18 @@ impl RectD {
         }
     }
 
+    /// The same with the edges of `by` where an edge is infinite.
+    pub fn ending_with(&self, by: &Self) -> Self {
+        let infinite = |edge: f64| edge.is_infinite() || edge.abs() >= f64::from(i32::MAX);
+        let edge = |own: f64, by: f64| if infinite(own) { by } else { own };
+        Self {
+            x1: edge(self.x1, by.x1),
+            y1: edge(self.y1, by.y1),
+            x2: edge(self.x2, by.x2),
+            y2: edge(self.y2, by.y2),
+        }
+    }
+
     /// The pixels that it touches at a render scale and pixel aspect ratio. Infinite edges
     /// saturate. The tolerance keeps an edge that rounding moved off its pixel boundary from
     /// gaining a pixel.
@@ -175,6 +187,14 @@ mod tests {
             anamorphic.to_pixels((1.0, 1.0), 2.0),
             RectI::new(0, 0, 100, 10)
         );
+    }
+
+    #[test]
+    fn infinite_edges_end_with_another_rectangle() {
+        let project = RectD::new(0.0, 0.0, 100.0, 50.0);
+        let solid = RectD::new(-2147483648.0, 10.0, f64::INFINITY, 20.0);
+        let expected = RectD::new(0.0, 10.0, 100.0, 20.0);
+        assert_eq!(solid.ending_with(&project), expected);
     }
 
     #[test]

@@ -106,6 +106,10 @@ pub struct ClipDef {
     pub hint: &'static CStr,
     /// Name of the property that sets its components; built once, because hosts keep pointers.
     pub components: &'static CStr,
+    /// Name of the property that asks for a colour space.
+    pub colourspaces: &'static CStr,
+    /// The colour space that this clip has, whichever that is.
+    pub own_colourspace: &'static CStr,
 }
 
 /// Makes a [`ClipDef`] from two string literals and a C string.
@@ -116,6 +120,12 @@ macro_rules! clip {
             label: $label,
             hint: $hint,
             components: $crate::node::c_str(concat!("OfxImageClipPropComponents_", $name, "\0")),
+            colourspaces: $crate::node::c_str(concat!(
+                "OfxImageClipPropPreferredColourspaces_",
+                $name,
+                "\0"
+            )),
+            own_colourspace: $crate::node::c_str(concat!("OfxColourspace_", $name, "\0")),
         }
     };
 }
@@ -254,6 +264,26 @@ pub enum Premultiplication {
     Like(usize),
 }
 
+/// What a host must know to schedule a node and to leave its values alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Nature {
+    /// A result depends on the inputs' samples at its own pixel, and on nothing else.
+    pub pointwise: bool,
+    /// Inputs whose values are differences: no colours to be converted.
+    pub raw_inputs: &'static [usize],
+    /// The same of the output.
+    pub raw_output: bool,
+}
+
+impl Nature {
+    /// Colours in, colours out, pixel by pixel.
+    pub const POINTWISE: Self = Self {
+        pointwise: true,
+        raw_inputs: &[],
+        raw_output: false,
+    };
+}
+
 /// A parameter's name, and whether it has an effect for these values.
 pub type Enabled<P> = (&'static CStr, fn(&P) -> bool);
 
@@ -268,6 +298,8 @@ pub trait Node: Sync + 'static {
     const FACE: Face;
     /// Alpha association of the output.
     const PREMULTIPLICATION: Premultiplication;
+    /// Whether it works pixel by pixel, and on colours.
+    const NATURE: Nature = Nature::POINTWISE;
     /// Parameters that only matter for some values of others.
     const ENABLED: &'static [Enabled<Self::Params>] = &[];
 
@@ -302,6 +334,8 @@ pub trait AnyNode: Sync {
     fn params(&self) -> &'static [ParamDef];
     /// Alpha association of the output.
     fn premultiplication(&self) -> Premultiplication;
+    /// Whether it works pixel by pixel, and on colours.
+    fn nature(&self) -> Nature;
     /// The region of definition.
     fn region(&self, reader: &mut dyn Reader, regions: &Regions) -> Result<RectD>;
     /// The input that passes through.
@@ -335,6 +369,10 @@ impl<N: Node> AnyNode for N {
 
     fn premultiplication(&self) -> Premultiplication {
         N::PREMULTIPLICATION
+    }
+
+    fn nature(&self) -> Nature {
+        N::NATURE
     }
 
     fn region(&self, reader: &mut dyn Reader, regions: &Regions) -> Result<RectD> {

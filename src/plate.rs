@@ -193,7 +193,10 @@ fn decode(path: &Path, part: &str, placing: Placing) -> Result<Arc<Plate>, Strin
     Ok(Arc::new(if placing.scale == (1.0, 1.0) {
         full
     } else {
-        proxy::box_average(&full, placing.scale)
+        proxy::box_average(&full, placing.scale).ok_or_else(|| {
+            let path = path.display();
+            format!("{path}: it is too large at this render scale")
+        })?
     }))
 }
 

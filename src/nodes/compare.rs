@@ -6,8 +6,8 @@ use crate::geometry::{RectD, RectI};
 use crate::kernels::compare::{Tolerance, passes};
 use crate::kernels::{Process, Selection, canonical};
 use crate::node::{
-    Enabled, Face, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span, Strength,
-    clip, identity,
+    Enabled, Face, FilterDef, IdentityAsk, Nature, Node, Place, Premultiplication, Regions, Span,
+    Strength, clip, identity,
 };
 use crate::nodes::common;
 use crate::ofx::panel::Panel;
@@ -203,6 +203,11 @@ impl Node for Compare {
         },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::Like(A);
+    // The wipe depends on where a pixel is.
+    const NATURE: Nature = Nature {
+        pointwise: false,
+        ..Nature::POINTWISE
+    };
     const ENABLED: &'static [Enabled<CompareParams>] = &[
         (c"heatRange", |p| p.output == Output::HeatMap),
         (c"wipe", |p| p.output == Output::Wipe),

@@ -4,7 +4,8 @@ use crate::geometry::RectD;
 use crate::kernels::subtract::{difference, residual};
 use crate::kernels::{Layout, Process, Selection, canonical};
 use crate::node::{
-    Face, FilterDef, Node, Place, Premultiplication, Regions, Span, Strength, clip, identity,
+    Face, FilterDef, Nature, Node, Place, Premultiplication, Regions, Span, Strength, clip,
+    identity,
 };
 use crate::nodes::common::{self, BBox};
 use crate::params;
@@ -102,6 +103,11 @@ impl Node for Min {
         },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::UnPremultiplied;
+    // A difference that was converted like a colour could not be added back.
+    const NATURE: Nature = Nature {
+        raw_output: true,
+        ..Nature::POINTWISE
+    };
     const ENABLED: &'static [crate::node::Enabled<MinParams>] = &[
         (c"finite", |p| p.output == Output::Difference),
         (c"viewGain", |p| {

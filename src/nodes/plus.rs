@@ -4,8 +4,8 @@ use crate::geometry::RectD;
 use crate::kernels::add::sum;
 use crate::kernels::{Layout, Process, Selection};
 use crate::node::{
-    Enabled, Face, FileDef, FilterDef, IdentityAsk, Node, Place, Premultiplication, Regions, Span,
-    Strength, clip, identity,
+    Enabled, Face, FileDef, FilterDef, IdentityAsk, Nature, Node, Place, Premultiplication,
+    Regions, Span, Strength, clip, identity,
 };
 use crate::nodes::common::{self, BBox};
 
@@ -69,6 +69,10 @@ impl Node for Plus {
         },
     };
     const PREMULTIPLICATION: Premultiplication = Premultiplication::Like(B);
+    const NATURE: Nature = Nature {
+        raw_inputs: &[D, RESIDUAL],
+        ..Nature::POINTWISE
+    };
     const ENABLED: &'static [Enabled<PlusParams>] = &[];
 
     fn strength(p: &PlusParams) -> Strength {

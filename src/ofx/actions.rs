@@ -4,11 +4,10 @@ use core::ffi::CStr;
 
 use ofx_sys::*;
 
-use super::clip::{Clip, Unfit, components_of, layout_of};
+use super::clip::{Clip, Unfit, components_of, layout_of, sound_scale};
 use super::image::{Image, OutputImage};
 use super::inputs::{Inputs, Refused, Unfetched, Views};
 use super::instance::{Context, Input, Instance};
-use super::message::{self, Severity};
 use super::panel::Panel;
 use super::props::PropertySet;
 use super::status::{Reply, Result, Status};
@@ -30,10 +29,7 @@ impl Moment {
         let scale = args.pair(kOfxImageEffectPropRenderScale);
         Self {
             time: args.double(kOfxPropTime, 0).unwrap_or(0.0),
-            scale: scale
-                .ok()
-                .filter(|&(x, y)| x > 0.0 && y > 0.0 && x.is_finite() && y.is_finite())
-                .unwrap_or((1.0, 1.0)),
+            scale: scale.ok().and_then(sound_scale).unwrap_or((1.0, 1.0)),
         }
     }
 }
@@ -140,6 +136,45 @@ pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result
         }
     }
     let _ = answer.set_int(kOfxImageEffectFrameVarying, 0, 0);
+    if instance.context == Context::General && manages_colour(instance) {
+        prefer_colourspaces(instance, answer);
+    }
+    Ok(Reply::Ok)
+}
+
+/// Whether the host has agreed to convert colours.
+fn manages_colour(instance: &Instance) -> bool {
+    let style = instance
+        .properties()
+        .and_then(|set| set.string(kOfxImageEffectPropColourManagementStyle, 0));
+    style.is_ok_and(|style| style != kOfxImageEffectColourManagementNone)
+}
+
+/// All colours in the colour space of the first input, differences as they are.
+fn prefer_colourspaces(instance: &Instance, answer: &PropertySet<'_>) {
+    let raw = instance.node.nature().raw_inputs;
+    let Some((first, others)) = instance.node.face().inputs.split_first() else {
+        return;
+    };
+    for (index, clip) in (1..).zip(others) {
+        let space = if raw.contains(&index) {
+            RAW_COLOURSPACE
+        } else {
+            first.own_colourspace
+        };
+        let _ = answer.set_string(clip.colourspaces, 0, space);
+    }
+}
+
+/// The colour space of values that are no colours.
+const RAW_COLOURSPACE: &CStr = c"ofx_raw";
+
+/// GetOutputColourspace: by default that of the first input.
+pub fn output_colourspace(instance: &Instance, answer: &PropertySet<'_>) -> Result<Reply> {
+    if !instance.node.nature().raw_output {
+        return Ok(Reply::Default);
+    }
+    answer.set_string(kOfxImageClipPropColourspace, 0, RAW_COLOURSPACE)?;
     Ok(Reply::Ok)
 }
 
@@ -176,7 +211,7 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let refuse = |(clip, why): Refused| {
         let clip = clip.to_string_lossy();
         let text = format!("{clip} cannot be used: {}.", why.text());
-        message::persist(instance.suites, instance.effect, Severity::Error, &text);
+        instance.complain(time, &text);
         Status::IMAGE_FORMAT
     };
     let Some(mut target) = instance.output.image(instance.suites, time, None)? else {
@@ -192,7 +227,7 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let held = match Inputs::fetch(instance, time, scale, None) {
         Err(Unfetched::Status(status)) => return Err(status),
         Err(Unfetched::File(text)) => {
-            message::persist(instance.suites, instance.effect, Severity::Error, &text);
+            instance.complain(time, &text);
             return Err(Status::FAILED);
         }
         Ok(held) => held,
@@ -224,6 +259,7 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
         &mut frame,
         &HostWorkers::new(instance.suites, instance.effect),
     )?;
+    instance.relent(time);
     Ok(Reply::Ok)
 }
 
@@ -256,7 +292,7 @@ fn check_output(
 /// InstanceChanged: buttons, and which parameters matter now.
 pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     // Nuke does not render a node again while its message stands.
-    message::clear(instance.suites, instance.effect);
+    instance.silence();
     let Moment { time, scale } = Moment::of(args);
     update_enabled(instance, time)?;
     let by_user = args

@@ -90,14 +90,17 @@ impl Clip {
             .as_ref()
             .map_or(core::ptr::null(), core::ptr::from_ref);
         let mut handle = core::ptr::null_mut();
-        match call!(
-            suites.effect,
-            clipGetImage(self.handle, time, region, &mut handle)
-        ) {
-            Err(Status::FAILED) => return Ok(None),
-            Err(other) => return Err(other),
-            Ok(()) if handle.is_null() => return Ok(None),
-            Ok(()) => (),
+        let get = suites
+            .effect
+            .clipGetImage
+            .ok_or(Status::MISSING_HOST_FEATURE)?;
+        // SAFETY: a clip handle of this host, a rectangle or NULL, and a place for the image.
+        match unsafe { get(self.handle, time, region, &mut handle) } {
+            ofx_sys::kOfxStatFailed => return Ok(None),
+            code => Status::check(code)?,
+        }
+        if handle.is_null() {
+            return Ok(None);
         }
         let mut image = HostImage {
             suites,
@@ -161,7 +164,7 @@ impl HostImage<'_> {
     /// The scale that the image was made at; what the host does not say is that of the action.
     pub fn scale(&self) -> Option<(f64, f64)> {
         let scale = self.properties().ok()?.pair(kOfxImageEffectPropRenderScale);
-        scale.ok().filter(|&(x, y)| x > 0.0 && y > 0.0)
+        scale.ok().and_then(sound_scale)
     }
 
     /// Width of a pixel over its height; 1 where the host does not say.
@@ -231,6 +234,12 @@ impl Drop for HostImage<'_> {
             let _ = unsafe { release(self.handle) };
         }
     }
+}
+
+/// A render scale, if it is one.
+pub fn sound_scale((x, y): (f64, f64)) -> Option<(f64, f64)> {
+    let sound = |scale: f64| scale > 0.0 && scale.is_finite();
+    (sound(x) && sound(y)).then_some((x, y))
 }
 
 /// The layout of a component string.

@@ -5,6 +5,7 @@ use core::ffi::{CStr, c_char};
 use ofx_sys::*;
 
 use super::instance::{Context, effect_properties};
+use super::markdown;
 use super::param::param_set;
 use super::props::{PropertySet, call};
 use super::status::{Reply, Result, Status};
@@ -58,6 +59,29 @@ pub fn describe(
     // What follows refines the description. A host that does not know one of these keeps its
     // default, and the node works.
     let _ = set.set_string(kOfxPropPluginDescription, 0, face.description);
+    if is_natron(suites)
+        && set
+            .set_int(kNatronOfxPropDescriptionIsMarkdown, 0, 1)
+            .is_ok()
+    {
+        let text = markdown::escaped(face.description);
+        let _ = set.set_string(kOfxPropPluginDescription, 0, text);
+    }
+    if manages_colour(suites) {
+        // The lowest style: the nodes only refer from clip to clip.
+        for (name, value) in [
+            (
+                kOfxImageEffectPropColourManagementStyle,
+                kOfxImageEffectColourManagementBasic,
+            ),
+            (
+                kOfxImageEffectPropColourManagementAvailableConfigs,
+                COLOUR_CONFIG,
+            ),
+        ] {
+            let _ = set.set_string(name, 0, value);
+        }
+    }
     for (index, part) in VERSION.into_iter().enumerate() {
         let _ = set.set_int(kOfxPropVersion, index, part as i32);
     }
@@ -92,7 +116,14 @@ pub fn describe(
         (kOfxImageEffectPropOpenCLRenderSupported, c"false"),
         (kOfxImageEffectPropMetalRenderSupported, c"false"),
         (kOfxImageEffectPropCPURenderSupported, c"true"),
-        (kOfxImageEffectPropNoSpatialAwareness, c"true"),
+        (
+            kOfxImageEffectPropNoSpatialAwareness,
+            if node.nature().pointwise {
+                c"true"
+            } else {
+                c"false"
+            },
+        ),
     ] {
         let _ = set.set_string(name, 0, value);
     }
@@ -109,6 +140,48 @@ fn host_has_float(suites: &Suites) -> bool {
     let mut depths =
         (0..count).filter_map(|i| host.string(kOfxImageEffectPropSupportedPixelDepths, i).ok());
     count == 0 || depths.any(|depth| depth == kOfxBitDepthFloat)
+}
+
+/// The colour configuration of OpenFX 1.5: the names of its basic colour spaces.
+const COLOUR_CONFIG: &CStr = c"ofx-native-v1.5_aces-v1.3_ocio-v2.3";
+
+/// Whether the host converts the colours of clips.
+fn manages_colour(suites: &Suites) -> bool {
+    let style = suites
+        .host()
+        .and_then(|host| host.string(kOfxImageEffectPropColourManagementStyle, 0));
+    style.is_ok_and(|style| style != kOfxImageEffectColourManagementNone)
+}
+
+/// Natron, or one of its kind.
+fn is_natron(suites: &Suites) -> bool {
+    let natron = suites
+        .host()
+        .and_then(|host| host.int(kNatronOfxHostIsNatron, 0));
+    natron.is_ok_and(|natron| natron != 0)
+}
+
+/// Whether the host says of every clip that it is connected: DaVinci Resolve, where clips without
+/// a source are black.
+pub fn has_phantom_clips(suites: &Suites) -> bool {
+    let name = suites.host().and_then(|host| host.string(kOfxPropName, 0));
+    name.is_ok_and(|name| name.to_bytes().starts_with(b"DaVinciResolve"))
+}
+
+/// Whether the mask counts, where clips without a source are black: there such a mask would switch
+/// the node off.
+pub const MASK_SWITCH: &CStr = c"mask";
+
+fn define_mask_switch(suites: &Suites, params: OfxParamSetHandle) -> Result<()> {
+    let set = define(suites, params, kOfxParamTypeBoolean, MASK_SWITCH.as_ptr())?;
+    labels(&set, c"Use Mask")?;
+    let _ = set.set_string(
+        kOfxParamPropHint,
+        0,
+        c"Apply the effect where the Mask clip says. Switch this on after something has been connected to it: this host shows a clip without a source as black, which would mask everything out.",
+    );
+    let _ = set.set_string(kOfxParamPropScriptName, 0, MASK_SWITCH);
+    set.set_int(kOfxParamPropDefault, 0, 0)
 }
 
 /// Answers DescribeInContext: clips and parameters, in the order of the declarations.
@@ -146,6 +219,10 @@ pub fn describe_in_context(
         let other = defaults.iter().find(|(name, _)| *name == def.name);
         define_param(suites, params, def, other.map(|(_, value)| *value))?;
         page.push(def.name);
+    }
+    if has_phantom_clips(suites) {
+        define_mask_switch(suites, params)?;
+        page.push(MASK_SWITCH);
     }
     define_page(suites, params, &page)?;
     Ok(Reply::Ok)

@@ -45,10 +45,12 @@ impl Slot {
         let host = self.host.load(Ordering::Acquire);
         // SAFETY: the pointer is what the host gave to `setHost`, and a host stays in place while
         // it sends actions.
-        let suites = unsafe { Suites::intern(host) }?;
-        self.suites
-            .store(core::ptr::from_ref(suites).cast_mut(), Ordering::Release);
-        Ok(Reply::Ok)
+        let suites = unsafe { Suites::intern(host) };
+        // After a Load that failed there are none: those of an earlier host know nothing of this
+        // one's handles.
+        let known = suites.map_or(null_mut(), |suites| core::ptr::from_ref(suites).cast_mut());
+        self.suites.store(known, Ordering::Release);
+        suites.map(|_| Reply::Ok)
     }
 
     fn suites(&self) -> Option<&'static Suites> {
@@ -119,6 +121,8 @@ fn dispatch(
         actions::region_of_definition(instance()?, &input()?, &answer()?)
     } else if action == kOfxImageEffectActionGetClipPreferences {
         actions::clip_preferences(instance()?, &answer()?)
+    } else if action == kOfxImageEffectActionGetOutputColourspace {
+        actions::output_colourspace(instance()?, &answer()?)
     } else if action == kOfxActionInstanceChanged {
         actions::instance_changed(instance()?, &input()?)
     } else if action == kOfxActionCreateInstance {
@@ -132,7 +136,7 @@ fn dispatch(
     } else if action == kOfxActionDescribe {
         describe::describe(suites, node, effect)
     } else if action == kOfxImageEffectActionDescribeInContext {
-        describe::describe_in_context(suites, node, effect, Context::of(&input()?))
+        describe::describe_in_context(suites, node, effect, Context::of(&input()?)?)
     } else {
         Ok(Reply::Default)
     }

@@ -94,7 +94,7 @@ impl<'a> Inputs<'a> {
             *slot = Held::File(plate);
         }
         let mut mask = None;
-        if instance.mask.is_connected(suites) {
+        if instance.has_mask(time)? {
             let image = instance.mask.image(suites, time, region)?;
             // Some hosts say of every clip that it is connected; one without a region is not.
             if image.is_some() || instance.mask.region(suites, time).is_ok() {

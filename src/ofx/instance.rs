@@ -4,14 +4,17 @@ use core::ffi::CStr;
 use std::path::PathBuf;
 
 use ofx_sys::{
-    OfxImageEffectHandle, kOfxImageEffectContextFilter, kOfxImageEffectPropContext,
-    kOfxImageEffectPropFrameRange, kOfxImageEffectPropProjectOffset,
+    OfxImageEffectHandle, kOfxImageEffectContextFilter, kOfxImageEffectContextGeneral,
+    kOfxImageEffectPropContext, kOfxImageEffectPropFrameRange, kOfxImageEffectPropProjectOffset,
     kOfxImageEffectPropProjectSize, kOfxImageEffectSimpleSourceClipName,
     kOfxImagePropPixelAspectRatio, kOfxPropInstanceData,
 };
 
 use super::clip::Clip;
-use super::param::{FileParam, Param, ParamReader, param_set};
+use super::complaint::Complaint;
+use super::describe::{self, MASK_SWITCH};
+use super::message::{self, Severity};
+use super::param::{FileParam, Param, ParamReader, Switch, param_set};
 use super::props::{PropertySet, call};
 use super::status::{Result, Status};
 use super::suites::Suites;
@@ -38,16 +41,18 @@ pub enum Context {
 
 impl Context {
     /// As an effect or the arguments of DescribeInContext say; a host that says nothing has clips.
-    pub fn of(properties: &PropertySet<'_>) -> Self {
+    /// Other contexts are none that the nodes have offered.
+    pub fn of(properties: &PropertySet<'_>) -> Result<Self> {
         match properties.string(kOfxImageEffectPropContext, 0) {
-            Ok(context) if context == kOfxImageEffectContextFilter => Self::Filter,
-            _ => Self::General,
+            Ok(context) if context == kOfxImageEffectContextFilter => Ok(Self::Filter),
+            Ok(context) if context != kOfxImageEffectContextGeneral => Err(Status::FAILED),
+            _ => Ok(Self::General),
         }
     }
 }
 
-/// Handles of an instance, fetched at its creation and never changed: several renders may read
-/// them at once.
+/// Handles of an instance, fetched at its creation and never changed, and the time of its
+/// complaint: several renders may use them at once.
 pub struct Instance {
     /// The host that made it.
     pub suites: &'static Suites,
@@ -65,10 +70,13 @@ pub struct Instance {
     pub output: Clip,
     /// Parameters, in the order of their declarations.
     pub params: Vec<Param>,
+    /// Whether the mask counts; none where the host tells connected clips from others.
+    mask_switch: Option<Switch>,
+    complaint: Complaint,
 }
 
-// SAFETY: the handles are addresses that only the host's functions look behind; nothing in an
-// instance is written after its creation.
+// SAFETY: the handles are addresses that only the host's functions look behind; nothing else in an
+// instance is written after its creation but an atomic.
 unsafe impl Send for Instance {}
 // SAFETY: as above.
 unsafe impl Sync for Instance {}
@@ -82,7 +90,7 @@ impl Instance {
     ) -> Result<Self> {
         let set = param_set(suites, effect)?;
         let find = |name| Clip::find(suites, effect, name);
-        let context = Context::of(&effect_properties(suites, effect)?);
+        let context = Context::of(&effect_properties(suites, effect)?)?;
         let face = node.face();
         let input = |(index, clip): (usize, &ClipDef)| match (context, face.filter.file(index)) {
             (Context::General, _) => find(clip.name).map(Input::Clip),
@@ -106,6 +114,10 @@ impl Instance {
                 .iter()
                 .map(|def| Param::find(suites, set, def))
                 .collect::<Result<_>>()?,
+            mask_switch: describe::has_phantom_clips(suites)
+                .then(|| Switch::find(suites, set, MASK_SWITCH))
+                .transpose()?,
+            complaint: Complaint::default(),
         })
     }
 
@@ -167,9 +179,11 @@ impl Instance {
     pub fn regions(&self, time: f64) -> Regions {
         let mut regions = Regions {
             project: self.project(),
-            mask: self.clip_region(&self.mask, time),
             ..Regions::default()
         };
+        if self.has_mask(time) == Ok(true) {
+            regions.mask = self.mask.region(self.suites, time).ok();
+        }
         for (slot, input) in regions.inputs.iter_mut().zip(&self.inputs) {
             *slot = match input {
                 Input::Clip(clip) => self.clip_region(clip, time),
@@ -187,6 +201,36 @@ impl Instance {
             return None;
         }
         clip.region(self.suites, time).ok()
+    }
+
+    /// Whether a mask is connected, and counts.
+    pub fn has_mask(&self, time: f64) -> Result<bool> {
+        if !self.mask.is_connected(self.suites) {
+            return Ok(false);
+        }
+        match &self.mask_switch {
+            Some(switch) => switch.is_on(self.suites, time),
+            None => Ok(true),
+        }
+    }
+
+    /// Shows on the node why the frame at `time` cannot be rendered.
+    pub fn complain(&self, time: f64, text: &str) {
+        message::persist(self.suites, self.effect, Severity::Error, text);
+        self.complaint.stands(time);
+    }
+
+    /// Takes the complaint about the frame at `time` away: it has been rendered. One about another
+    /// frame stays.
+    pub fn relent(&self, time: f64) {
+        if self.complaint.is_over(time) {
+            message::clear(self.suites, self.effect);
+        }
+    }
+
+    /// Takes any message away.
+    pub fn silence(&self) {
+        message::clear(self.suites, self.effect);
     }
 
     /// The input clips, in the order of the face.
@@ -237,12 +281,13 @@ impl Instance {
         rect().unwrap_or_default()
     }
 
-    /// First and last frame, of the effect or else of the first input.
+    /// First and last frame, of the first connected input or else of the effect.
     pub fn frame_range(&self) -> Option<(f64, f64)> {
         let of = |properties: Result<PropertySet<'_>>| {
             properties.and_then(|properties| properties.pair(kOfxImageEffectPropFrameRange))
         };
         self.clips()
+            .filter(|clip| clip.is_connected(self.suites))
             .find_map(|clip| of(clip.properties(self.suites)).ok())
             .or_else(|| of(self.properties()).ok())
             .filter(|(first, last)| first <= last)

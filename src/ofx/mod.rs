@@ -6,6 +6,7 @@
 mod actions;
 pub mod bands;
 mod clip;
+mod complaint;
 mod describe;
 pub mod entry;
 mod fpenv;
@@ -13,6 +14,7 @@ mod guard;
 pub mod image;
 mod inputs;
 mod instance;
+mod markdown;
 pub mod message;
 pub mod panel;
 #[cfg(test)]

@@ -45,17 +45,6 @@ impl Param {
         PropertySet::new(suites.property, set)
     }
 
-    fn get_int(&self, suites: &Suites, time: f64) -> Result<i32> {
-        let get = suites
-            .parameter
-            .paramGetValueAtTime
-            .ok_or(Status::MISSING_HOST_FEATURE)?;
-        let mut value: c_int = 0;
-        // SAFETY: a variadic suite function; boolean, choice and integer parameters fill one int.
-        Status::check(unsafe { get(self.handle, time, &raw mut value) })?;
-        Ok(value)
-    }
-
     fn get_double(&self, suites: &Suites, time: f64) -> Result<f64> {
         let get = suites
             .parameter
@@ -136,6 +125,33 @@ impl FileParam {
     }
 }
 
+/// A check box that is none of the node's own parameters.
+#[derive(Clone, Copy)]
+pub struct Switch(OfxParamHandle);
+
+impl Switch {
+    /// Looks a parameter up by name.
+    pub fn find(suites: &Suites, set: OfxParamSetHandle, name: &'static CStr) -> Result<Self> {
+        find(suites, set, name).map(Self)
+    }
+
+    /// Whether it is checked.
+    pub fn is_on(&self, suites: &Suites, time: f64) -> Result<bool> {
+        get_int(suites, self.0, time).map(|value| value != 0)
+    }
+}
+
+fn get_int(suites: &Suites, param: OfxParamHandle, time: f64) -> Result<i32> {
+    let get = suites
+        .parameter
+        .paramGetValueAtTime
+        .ok_or(Status::MISSING_HOST_FEATURE)?;
+    let mut value: c_int = 0;
+    // SAFETY: a variadic suite function; boolean, choice and integer parameters fill one int.
+    Status::check(unsafe { get(param, time, &raw mut value) })?;
+    Ok(value)
+}
+
 fn find(suites: &Suites, set: OfxParamSetHandle, name: &'static CStr) -> Result<OfxParamHandle> {
     let mut handle = core::ptr::null_mut();
     call!(
@@ -185,17 +201,17 @@ impl<'a> ParamReader<'a> {
 /// is brought inside, and what is no number is the default.
 impl Reader for ParamReader<'_> {
     fn boolean(&mut self) -> Result<bool> {
-        Ok(self.next()?.get_int(self.suites, self.time)? != 0)
+        Ok(get_int(self.suites, self.next()?.handle, self.time)? != 0)
     }
 
     fn choice(&mut self, options: usize) -> Result<usize> {
-        let value = self.next()?.get_int(self.suites, self.time)?;
+        let value = get_int(self.suites, self.next()?.handle, self.time)?;
         Ok(usize::try_from(value).unwrap_or(0).min(options - 1))
     }
 
     fn integer(&mut self) -> Result<i32> {
         let param = self.next()?;
-        let value = param.get_int(self.suites, self.time)?;
+        let value = get_int(self.suites, param.handle, self.time)?;
         Ok(match param.def.kind {
             Kind::Integer { range, .. } => value.clamp(range[0], range[1]),
             _ => value,

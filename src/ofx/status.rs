@@ -26,11 +26,23 @@ impl Status {
     /// An image whose layout cannot be served.
     pub const IMAGE_FORMAT: Self = Self(ofx_sys::kOfxStatErrImageFormat);
 
-    /// Turns a suite's answer into a `Result`.
+    /// Turns a suite's answer into a `Result`. What is no error of the specification becomes a
+    /// plain failure: a stray *default* that travelled on would tell the host that a failed render
+    /// had been done. So does a fatal one, which would have the host give the plug-in up.
     pub fn check(code: OfxStatus) -> Result<()> {
         match code {
             ofx_sys::kOfxStatOK => Ok(()),
-            other => Err(Self(other)),
+            ofx_sys::kOfxStatErrUnknown
+            | ofx_sys::kOfxStatErrMissingHostFeature
+            | ofx_sys::kOfxStatErrUnsupported
+            | ofx_sys::kOfxStatErrExists
+            | ofx_sys::kOfxStatErrFormat
+            | ofx_sys::kOfxStatErrMemory
+            | ofx_sys::kOfxStatErrBadHandle
+            | ofx_sys::kOfxStatErrBadIndex
+            | ofx_sys::kOfxStatErrValue
+            | ofx_sys::kOfxStatErrImageFormat => Err(Self(code)),
+            _ => Err(Self::FAILED),
         }
     }
 }
@@ -57,6 +69,23 @@ impl Reply {
         match self {
             Self::Ok => ofx_sys::kOfxStatOK,
             Self::Default => ofx_sys::kOfxStatReplyDefault,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_errors_of_the_specification_travel_on() {
+        assert_eq!(Status::check(0), Ok(()));
+        for code in 3..=11 {
+            assert_eq!(Status::check(code), Err(Status(code)));
+        }
+        assert_eq!(Status::check(1000), Err(Status::IMAGE_FORMAT));
+        for code in [1, 2, 12, 13, 14, 15, -1, 1001, i32::MIN, i32::MAX] {
+            assert_eq!(Status::check(code), Err(Status::FAILED), "{code}");
         }
     }
 }

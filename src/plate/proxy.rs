@@ -3,9 +3,13 @@
 use super::Plate;
 use crate::geometry::RectD;
 
+/// The most samples of a proxy: 4 GiB, like those of a file.
+const MAX_SAMPLES: usize = 1 << 30;
+
 /// Each pixel is the average of those that it covers, each by the part of it covered; what lies
-/// outside the image does not count. Summed in double.
-pub fn box_average(full: &Plate, scale: (f64, f64)) -> Plate {
+/// outside the image does not count. Summed in double. `None` where a scale far above 1 asks for
+/// more than fits in memory.
+pub fn box_average(full: &Plate, scale: (f64, f64)) -> Option<Plate> {
     let from = full.bounds;
     let edges = RectD::new(
         from.x1.into(),
@@ -15,9 +19,12 @@ pub fn box_average(full: &Plate, scale: (f64, f64)) -> Plate {
     );
     let to = edges.to_pixels(scale, 1.0);
     let channels = full.layout.channels();
+    let pixels = to.width().checked_mul(to.height())?;
+    let count = pixels.checked_mul(channels).filter(|&n| n <= MAX_SAMPLES)?;
     let columns = spans((from.x1, from.x2), (to.x1, to.x2), scale.0);
     let rows = spans((from.y1, from.y2), (to.y1, to.y2), scale.1);
-    let mut samples = Vec::with_capacity(to.width() * to.height() * channels);
+    let mut samples = Vec::new();
+    samples.try_reserve_exact(count).ok()?;
     for row in &rows {
         for column in &columns {
             for c in 0..channels {
@@ -25,11 +32,11 @@ pub fn box_average(full: &Plate, scale: (f64, f64)) -> Plate {
             }
         }
     }
-    Plate {
+    Some(Plate {
         bounds: to,
         layout: full.layout,
         samples,
-    }
+    })
 }
 
 fn average(full: &Plate, rows: &[Part], columns: &[Part], channel: usize) -> f32 {
@@ -43,7 +50,12 @@ fn average(full: &Plate, rows: &[Part], columns: &[Part], channel: usize) -> f32
             weight += row.part * column.part;
         }
     }
-    (sum / weight) as f32
+    // Rounding may leave a pixel at the edge without any.
+    if weight > 0.0 {
+        (sum / weight) as f32
+    } else {
+        0.0
+    }
 }
 
 /// A pixel of the full image, counted from its first, and how much of it is covered.

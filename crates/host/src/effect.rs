@@ -1,15 +1,19 @@
 //! Effects: descriptors and instances, as the image effect suite knows them.
 
 use crate::clip::Clip;
-use crate::geometry::RectD;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::geometry::{RectD, Scale};
 use crate::host::HostCore;
 use crate::image::Images;
 use crate::instance::InstanceOptions;
 use crate::messages::Message;
 use crate::param::ParamSet;
+use crate::pixel::{Components, Depth};
 use crate::props::PropertySet;
 use crate::registry::{Id, register};
 use crate::schema::Schema;
+use crate::source::{FrameSource, MemorySource};
 use crate::status::Status;
 use ofx_sys as ofx;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -119,6 +123,17 @@ impl Effect {
             return Err(Status::ERR_BAD_HANDLE);
         }
         self.clip(name).ok_or(Status::ERR_UNKNOWN)
+    }
+
+    /// What an input without a source is connected to: nothing, or in some hosts a black image over the project.
+    pub(crate) fn nothing(&self) -> Result<Option<Arc<dyn FrameSource>>, Error> {
+        if !self.host.options.phantom_inputs {
+            return Ok(None);
+        }
+        let options = self.options();
+        let bounds = options.extent.to_pixels(Scale::ONE, options.pixel_aspect);
+        let black = Frame::zeros(bounds, Components::Rgba, Depth::Float)?;
+        Ok(Some(Arc::new(MemorySource::still(black))))
     }
 
     pub(crate) fn set_clips(&self, clips: Vec<Arc<Clip>>) {

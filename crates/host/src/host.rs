@@ -20,8 +20,8 @@ pub struct Host(Arc<HostCore>);
 pub(crate) struct HostCore {
     pub(crate) options: HostOptions,
     pub(crate) handle: HostHandle,
-    /// Kept for its handle.
-    _props: Arc<PropertySet>,
+    /// What it says of itself.
+    pub(crate) props: Arc<PropertySet>,
     messages: Mutex<Vec<Message>>,
     violations: Mutex<Vec<String>>,
     /// Blocks of memory that plug-ins hold.
@@ -36,7 +36,7 @@ impl Host {
         let core = Arc::new(HostCore {
             handle: HostHandle::new(&props),
             options,
-            _props: props.clone(),
+            props: props.clone(),
             messages: Mutex::default(),
             violations: Mutex::default(),
             blocks: Arc::default(),

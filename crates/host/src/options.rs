@@ -2,7 +2,8 @@
 
 use crate::faults::Faults;
 use crate::pixel::Depth;
-use std::collections::BTreeSet;
+use crate::values::Values;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,12 @@ pub struct HostOptions {
     pub missing_suites: BTreeSet<(String, i32)>,
     /// Host properties it lacks, by name.
     pub missing_host_properties: BTreeSet<String>,
+    /// Host properties beyond the usual ones, or with other values: what other hosts say of themselves.
+    pub host_properties: BTreeMap<String, Values>,
+    /// Properties that a plug-in may describe itself with, beyond the usual ones: other hosts' extensions.
+    pub descriptor_properties: BTreeMap<String, Values>,
+    /// Says of inputs without a source that they are connected, and lends black images for them.
+    pub phantom_inputs: bool,
     /// How it lays out rows.
     pub row_layout: RowLayout,
     /// Guards every image with a pattern on all sides, fills fresh outputs with it, and fails a render that wrote
@@ -51,6 +58,9 @@ impl Default for HostOptions {
             answer: true,
             missing_suites: BTreeSet::new(),
             missing_host_properties: BTreeSet::new(),
+            host_properties: BTreeMap::new(),
+            descriptor_properties: BTreeMap::new(),
+            phantom_inputs: false,
             row_layout: RowLayout::default(),
             canary: false,
             flush_to_zero: false,

@@ -11,6 +11,7 @@ use crate::host::HostCore;
 use crate::instance::{Instance, InstanceOptions};
 use crate::library::{Library, PluginInfo};
 use crate::param::ParamSet;
+use crate::props::PropertySet;
 use crate::tables;
 use ofx_sys as ofx;
 use std::collections::{BTreeMap, HashMap};
@@ -123,7 +124,7 @@ pub(crate) fn load(
         host,
         &info.identifier,
         Role::Descriptor,
-        tables::effect_descriptor(&file),
+        tables::effect_descriptor(&file, &host.options),
         ParamSet::descriptor(),
     );
     let address = raw.address();
@@ -247,6 +248,26 @@ impl Plugin {
         ))
     }
 
+    /// The richest way to manage colour that the host and the plug-in both have.
+    fn colour_style(&self) -> &'static CStr {
+        // From poor to rich; what is none of these is the first.
+        const STYLES: [&CStr; 5] = [
+            ofx::kOfxImageEffectColourManagementNone,
+            ofx::kOfxImageEffectColourManagementBasic,
+            ofx::kOfxImageEffectColourManagementCore,
+            ofx::kOfxImageEffectColourManagementFull,
+            ofx::kOfxImageEffectColourManagementOCIO,
+        ];
+        let rank = |props: &PropertySet| {
+            let style = props.strings(ofx::kOfxImageEffectPropColourManagementStyle);
+            let known = STYLES
+                .iter()
+                .position(|s| style.iter().any(|t| t.as_c_str() == *s));
+            known.unwrap_or(0)
+        };
+        STYLES[rank(&self.0.host.props).min(rank(&self.0.effect.props))]
+    }
+
     /// Makes an instance.
     ///
     /// # Errors
@@ -261,6 +282,7 @@ impl Plugin {
             &described.props,
             self.0.effect.id().raw(),
             context.ofx(),
+            self.colour_style(),
             &options,
         );
         let effect = Effect::new(
@@ -277,6 +299,11 @@ impl Plugin {
                 .map(|clip| Clip::instance(clip, &effect))
                 .collect(),
         );
+        for clip in effect.clips().iter().filter(|clip| !clip.is_output()) {
+            if let Some(source) = effect.nothing()? {
+                clip.connect(Some(source));
+            }
+        }
         Instance::new(self.clone(), described, effect)
     }
 }

@@ -18,6 +18,13 @@ use crate::render::Mask;
 /// about 1e-50, so that a peak of 1 gives less than this.
 pub const INFINITE_PSNR: f64 = 1000.0;
 
+/// The most frames of a sequence: half a day of them.
+const MAX_FRAMES: f64 = 1e6;
+
+/// The most pixels of a frame, and of its rows, each of which is held at once.
+const MAX_PIXELS: usize = 1 << 34;
+const MAX_WIDTH: usize = 1 << 22;
+
 /// A strip is about this many pixels of each image: memory stays bounded for any frame size.
 const STRIP_PIXELS: usize = 1 << 22;
 
@@ -36,8 +43,13 @@ pub fn sequence(panel: &mut Panel<'_>) -> Result<()> {
     let Some((first, last)) = panel.frame_range() else {
         return panel.fail("The host does not say which frames there are. Use Analyze Frame.");
     };
-    let mut progress: Progress<'_> = panel.progress(c"Compare: analyzing the sequence");
     let frames = (last - first).floor() + 1.0;
+    if !(1.0..=MAX_FRAMES).contains(&frames) {
+        return panel.fail(&format!(
+            "The host says that there are {frames} frames, too many to analyze. Use Analyze Frame."
+        ));
+    }
+    let mut progress: Progress<'_> = panel.progress(c"Compare: analyzing the sequence");
     let mut frame = 0.0;
     while frame < frames {
         let go_on = analyze(panel, first + frame, &mut |done| {
@@ -72,7 +84,17 @@ fn ready(panel: &Panel<'_>) -> Result<()> {
 fn analyze(panel: &Panel<'_>, time: f64, progress: &mut dyn FnMut(f64) -> bool) -> Result<bool> {
     let params: CompareParams = panel.params(time)?;
     let aspect = panel.pixel_aspect();
-    let frame = panel.regions(time).union().to_pixels((1.0, 1.0), aspect);
+    let regions = panel.regions(time);
+    // A constant, say, is everywhere; it is measured over the project.
+    let defined = regions.union().ending_with(&regions.project);
+    let frame = defined.to_pixels((1.0, 1.0), aspect);
+    if frame.width() > MAX_WIDTH || frame.width().saturating_mul(frame.height()) > MAX_PIXELS {
+        return panel.fail(&format!(
+            "The frame has {} x {} pixels, too many to analyze. Crop the inputs.",
+            frame.width(),
+            frame.height()
+        ));
+    }
     let rows = (STRIP_PIXELS / frame.width().max(1)).clamp(1, frame.height().max(1));
     let mut scan = Scan::new(&params, frame);
     let mut y = frame.y1;

@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use crate::pixel::{Components, Depth, Premultiplication};
 use crate::props::PropertySet;
 use crate::source::Format;
-use crate::tables::{self, COMPONENTS, DEPTH, PIXEL_ASPECT, PreferenceDefaults, per_clip};
+use crate::tables::{
+    self, COLOURSPACES, COMPONENTS, DEPTH, PIXEL_ASPECT, PreferenceDefaults, per_clip,
+};
 use ofx_sys as ofx;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,6 +41,9 @@ pub struct ClipPreferences {
     pub frame_varying: bool,
     /// True when the output can be asked for between frames.
     pub continuous_samples: bool,
+    /// The colour spaces that it would like inputs in, best first, by name of clip; none where it does not mind.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub colourspaces: BTreeMap<String, Vec<String>>,
 }
 
 impl ClipPreferences {
@@ -191,7 +196,12 @@ impl Instance {
             .props
             .strings(ofx::kOfxImageEffectPropSupportedPixelDepths);
         let mut clips = BTreeMap::new();
+        let mut colourspaces = BTreeMap::new();
         for clip in self.effect.clips() {
+            let preferred = out.texts(&per_clip(COLOURSPACES, &clip.name));
+            if !preferred.is_empty() {
+                colourspaces.insert(clip.name.clone(), preferred);
+            }
             let text = |prefix| out.text(&per_clip(prefix, &clip.name));
             let name = |prefix| {
                 out.strings(&per_clip(prefix, &clip.name))
@@ -244,6 +254,7 @@ impl Instance {
                 .ok_or_else(|| self.bad_answer(action, "an unknown premultiplication"))?,
             frame_varying: out.flag(ofx::kOfxImageEffectFrameVarying),
             continuous_samples: out.flag(ofx::kOfxImageClipPropContinuousSamples),
+            colourspaces,
         })
     }
 }

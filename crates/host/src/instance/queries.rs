@@ -47,7 +47,21 @@ impl Instance {
         }
     }
 
-    /// The same in pixels of the output at `scale`; what is infinite ends with the project.
+    /// The colour space of the output: the first input's where it says none. The host would like one of `preferred`.
+    ///
+    /// # Errors
+    /// When the plug-in fails.
+    pub fn output_colourspace(&self, preferred: &[&str]) -> Result<Option<String>> {
+        self.clip_preferences()?;
+        let action = ofx::kOfxImageEffectActionGetOutputColourspace;
+        let args = tables::output_colourspace_args(preferred);
+        let out = tables::output_colourspace_out();
+        let status = self.call(self.context(action), Some(&args), Some(&out))?;
+        let name = out.text(ofx::kOfxImageClipPropColourspace);
+        Ok((status == Status::OK).then_some(name))
+    }
+
+    /// The region of definition in pixels of the output at `scale`; what is infinite ends with the project.
     ///
     /// # Errors
     /// As [`Instance::region_of_definition`].

@@ -36,6 +36,7 @@ impl Instance {
 
     fn reconnect(&mut self, name: &str, source: Option<Arc<dyn FrameSource>>) -> Result<()> {
         let clip = self.input(name)?;
+        let source = source.map_or_else(|| self.effect.nothing(), |source| Ok(Some(source)))?;
         clip.connect(source);
         self.forget_preferences();
         let time = self.effect.frame_range()[0];

@@ -17,6 +17,7 @@ pub(crate) const REGION_OF_INTEREST: &str = "OfxImageClipPropRoI_";
 pub(crate) const FRAME_RANGE: &str = "OfxImageClipPropFrameRange_";
 pub(crate) const COMPONENTS: &str = "OfxImageClipPropComponents_";
 pub(crate) const DEPTH: &str = "OfxImageClipPropDepth_";
+pub(crate) const COLOURSPACES: &str = "OfxImageClipPropPreferredColourspaces_";
 pub(crate) const PIXEL_ASPECT: &str = "OfxImageClipPropPAR_";
 
 /// What a render is asked to do.
@@ -186,12 +187,25 @@ pub(crate) fn clip_preferences_out(defaults: &PreferenceDefaults) -> Arc<Propert
                 .open(per_clip(COMPONENTS, name), *components)
                 .open(per_clip(DEPTH, name), *depth)
                 .open(per_clip(PIXEL_ASPECT, name), *aspect)
-                .open_list(
-                    per_clip("OfxImageClipPropPreferredColourspaces_", name),
-                    Values::String(Vec::new()),
-                )
+                .open_list(per_clip(COLOURSPACES, name), Values::String(Vec::new()))
         };
     defaults.clips.iter().fold(start, clip).build()
+}
+
+pub(crate) fn output_colourspace_args(preferred: &[&str]) -> Arc<PropertySet> {
+    let preferred = preferred.iter().map(|name| c_string(name)).collect();
+    Schema::default()
+        .fixed(
+            ofx::kOfxImageClipPropPreferredColourspaces,
+            Values::String(preferred),
+        )
+        .build()
+}
+
+pub(crate) fn output_colourspace_out() -> Arc<PropertySet> {
+    Schema::default()
+        .open(ofx::kOfxImageClipPropColourspace, c"")
+        .build()
 }
 
 pub(crate) fn time_domain_out(range: [f64; 2]) -> Arc<PropertySet> {

@@ -1,14 +1,15 @@
 use crate::instance::InstanceOptions;
+use crate::options::HostOptions;
 use crate::props::PropertySet;
 use crate::schema::Schema;
-use crate::values::Values;
+use crate::values::{Values, c_string};
 use ofx_sys as ofx;
 use std::ffi::CStr;
 
 /// What an effect says of itself in Describe.
-pub(crate) fn effect_descriptor(file: &str) -> Schema {
+pub(crate) fn effect_descriptor(file: &str, options: &HostOptions) -> Schema {
     let none = || Values::String(Vec::new());
-    Schema::default()
+    let schema = Schema::default()
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffect)
         .fixed(ofx::kOfxPluginPropFilePath, file)
         .described(ofx::kOfxPropLabel, c"")
@@ -54,7 +55,11 @@ pub(crate) fn effect_descriptor(file: &str) -> Schema {
         )
         .list(ofx::kOfxImageEffectPropClipPreferencesSlaveParam, none())
         .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV1, 0)
-        .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV2, 0)
+        .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV2, 0);
+    let more = options.descriptor_properties.iter();
+    more.fold(schema, |schema, (name, values)| {
+        schema.described(c_string(name), values.clone())
+    })
 }
 
 /// What an instance of an effect has.
@@ -62,6 +67,7 @@ pub(crate) fn effect_instance(
     descriptor: &PropertySet,
     plugin_handle: usize,
     context: &CStr,
+    colour_style: &CStr,
     options: &InstanceOptions,
 ) -> Schema {
     let project = options.extent;
@@ -112,10 +118,7 @@ pub(crate) fn effect_instance(
                 .as_str(),
         )
         .fixed(ofx::kOfxImageEffectPropOpenGLRenderSupported, c"false")
-        .fixed(
-            ofx::kOfxImageEffectPropColourManagementStyle,
-            ofx::kOfxImageEffectColourManagementNone,
-        )
+        .fixed(ofx::kOfxImageEffectPropColourManagementStyle, colour_style)
         .fixed(ofx::kOfxImageEffectPropColourManagementConfig, c"")
         .fixed(ofx::kOfxImageEffectPropOCIOConfig, c"")
         .fixed(ofx::kOfxImageEffectPropDisplayColourspace, c"")

@@ -75,6 +75,9 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
             ofx::kOfxImageEffectPropColourManagementAvailableConfigs,
             Values::String(Vec::new()),
         );
+    let schema = (options.host_properties.iter()).fold(schema, |schema, (name, values)| {
+        schema.fixed(c_string(name), values.clone())
+    });
     let missing = options.missing_host_properties.iter();
     missing.fold(schema, |schema, name| schema.without(&c_string(name)))
 }

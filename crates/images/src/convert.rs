@@ -45,31 +45,25 @@ pub(crate) fn narrow_half(value: f32) -> f16 {
     f16::from_bits((sign | HALF_EXPONENT | payload) as u16)
 }
 
-/// `code / 255`: one division of exact operands, so correctly rounded.
-pub(crate) fn widen_u8(code: u8) -> f32 {
-    f32::from(code) / 255.0
+/// `code / max`: one division of exact operands, so correctly rounded.
+pub(crate) fn widen_code(code: u16, max: u16) -> f32 {
+    f32::from(code) / f32::from(max)
 }
 
-/// `code / 65535`: one division of exact operands, so correctly rounded.
-pub(crate) fn widen_u16(code: u16) -> f32 {
-    f32::from(code) / 65535.0
-}
-
-/// The nearest of the codes 0..=255, ties to even; clamped, NaN gives 0.
-pub(crate) fn narrow_u8(value: f32) -> u8 {
-    // The product of 24 and 8 (below 24 and 16) significant bits is exact in f64; `as` clamps
-    // and sends NaN to 0.
-    (f64::from(value) * 255.0).round_ties_even() as u8
-}
-
-/// The nearest of the codes 0..=65535, ties to even; clamped, NaN gives 0.
-pub(crate) fn narrow_u16(value: f32) -> u16 {
-    (f64::from(value) * 65535.0).round_ties_even() as u16
+/// The nearest of the codes 0..=max, ties to even; clamped, NaN gives 0.
+pub(crate) fn narrow_code(value: f32, max: u16) -> u16 {
+    let max = f64::from(max);
+    // The product of 24 and 16 significant bits is exact in f64; NaN stays NaN, which `as` sends
+    // to 0.
+    (f64::from(value) * max).round_ties_even().clamp(0.0, max) as u16
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of 8, 10, 12 and 16 bits.
+    const MAXIMA: [u16; 4] = [255, 1023, 4095, 65535];
 
     #[test]
     fn every_half_comes_back() {
@@ -93,20 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_the_rounded_quotient_and_comes_back() {
-        for code in 0..=u8::MAX {
-            let wide = widen_u8(code);
-            assert_eq!(wide, (f64::from(code) / 255.0) as f32);
-            assert_eq!(narrow_u8(wide), code);
-        }
-    }
-
-    #[test]
-    fn every_word_is_the_rounded_quotient_and_comes_back() {
-        for code in 0..=u16::MAX {
-            let wide = widen_u16(code);
-            assert_is_nearest(wide, u64::from(code), 65535);
-            assert_eq!(narrow_u16(wide), code);
+    fn every_code_is_the_rounded_quotient_and_comes_back() {
+        for max in MAXIMA {
+            for code in 0..=max {
+                let wide = widen_code(code, max);
+                assert_is_nearest(wide, u64::from(code), u64::from(max));
+                assert_eq!(narrow_code(wide, max), code);
+            }
         }
     }
 
@@ -123,17 +110,19 @@ mod tests {
 
     #[test]
     fn what_no_code_stands_for_is_clamped() {
-        for (value, byte, word) in [
-            (f32::NAN, 0, 0),
-            (f32::INFINITY, 255, 65535),
-            (f32::NEG_INFINITY, 0, 0),
-            (-0.25, 0, 0),
-            (1.5, 255, 65535),
-            (f32::MIN_POSITIVE, 0, 0),
-        ] {
-            assert_eq!((narrow_u8(value), narrow_u16(value)), (byte, word));
+        for max in MAXIMA {
+            for (value, code) in [
+                (f32::NAN, 0),
+                (f32::INFINITY, max),
+                (f32::NEG_INFINITY, 0),
+                (-0.25, 0),
+                (1.5, max),
+                (f32::MIN_POSITIVE, 0),
+                // An exact tie goes to the even code: 0.5 * 1023 = 511.5.
+                (0.5, max / 2 + 1),
+            ] {
+                assert_eq!(narrow_code(value, max), code, "{value} of {max}");
+            }
         }
-        // Exact ties go to the even code: 0.5 * 255 = 127.5, 0.5 * 65535 = 32767.5.
-        assert_eq!((narrow_u8(0.5), narrow_u16(0.5)), (128, 32768));
     }
 }

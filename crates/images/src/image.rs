@@ -9,7 +9,7 @@ use crate::{Codec, Metadata, Rect, SampleType, Samples};
 /// Name and type of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelInfo {
-    /// `R`, `G`, `B`, `A` or `Y`; any name in a part of an EXR.
+    /// `R`, `G`, `B`, `A` or `Y`; any name in an EXR.
     pub name: String,
     /// The type of its samples.
     pub sample_type: SampleType,
@@ -24,7 +24,7 @@ pub struct Header {
     pub data: Rect,
     /// Width of a pixel over its height; 1 for TIFF and PNG.
     pub pixel_aspect: f32,
-    /// The channels in the order R, G, B, A or Y, A, then any others.
+    /// The channels in the order R, G, B, Y, A, then any others by name.
     pub channels: Vec<ChannelInfo>,
     /// Format, codec, attributes.
     pub metadata: Metadata,
@@ -34,17 +34,29 @@ impl Header {
     /// Whether some samples are not what was once handed to the writer, because the codec
     /// rounds them.
     pub fn lossy(&self) -> bool {
+        self.lossy_codec().is_some()
+    }
+
+    /// The codec that rounds samples, if there is one; of several parts the first that does.
+    pub fn lossy_codec(&self) -> Option<Codec> {
         let holds = |kind| {
             self.channels
                 .iter()
                 .any(|channel| channel.sample_type == kind)
         };
-        match self.metadata.codec {
+        let further = crate::exr::further_codecs(&self.metadata);
+        let mut codecs = [self.metadata.codec].into_iter().chain(further);
+        codecs.find(|codec| match codec {
             Codec::Dwaa | Codec::Dwab => true,
             Codec::Pxr24 => holds(SampleType::Float),
             Codec::B44 | Codec::B44a => holds(SampleType::Half),
             _ => false,
-        }
+        })
+    }
+
+    /// Whether a tiled EXR has smaller copies of its image (mip maps, rip maps), which are not read.
+    pub fn has_levels(&self) -> bool {
+        crate::exr::has_levels(&self.metadata)
     }
 
     /// The name of this part of an EXR, if it has one.
@@ -68,15 +80,16 @@ impl Header {
         Ok(())
     }
 
-    /// Refuses an image that is not one of colours alone.
-    pub(crate) fn check_channels(&self) -> Outcome<()> {
+    /// Refuses what only EXR holds: any other format has colours alone.
+    pub(crate) fn check_colours(&self) -> Outcome<()> {
         let names: Vec<&str> = self.channels.iter().map(|c| c.name.as_str()).collect();
-        if is_carried(&names) {
-            return Ok(());
+        match names[..] {
+            ["R", "G", "B"] | ["R", "G", "B", "A"] | ["Y"] | ["A"] | ["Y", "A"] => Ok(()),
+            _ => Err(Fault::invalid(
+                "outside EXR the channels must be R, G, B and perhaps A, or Y and A, or one of those \
+                 two",
+            )),
         }
-        Err(Fault::invalid(
-            "the channels must be R, G, B and perhaps A, or Y and A, or one of those two",
-        ))
     }
 
     /// Bytes of a pixel's samples.
@@ -94,7 +107,7 @@ impl Header {
 /// A channel with its samples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// `R`, `G`, `B`, `A` or `Y`; any name in a part of an EXR.
+    /// `R`, `G`, `B`, `A` or `Y`; any name in an EXR.
     pub name: String,
     /// The samples over the image's data window, row by row from the top.
     pub samples: Samples,
@@ -109,7 +122,7 @@ pub struct Image {
     pub data: Rect,
     /// Width of a pixel over its height; 1 for TIFF and PNG.
     pub pixel_aspect: f32,
-    /// The channels in the order R, G, B, A or Y, A, then any others.
+    /// The channels in the order R, G, B, Y, A, then any others by name.
     pub channels: Vec<Channel>,
     /// Format, codec, attributes.
     pub metadata: Metadata,
@@ -275,12 +288,14 @@ impl Image {
     }
 }
 
-/// Whether these channels, in this order, are a set that is carried.
-pub(crate) fn is_carried(names: &[&str]) -> bool {
-    matches!(
-        names,
-        ["R", "G", "B"] | ["R", "G", "B", "A"] | ["Y"] | ["A"] | ["Y", "A"]
-    )
+/// Sorts channels into this crate's order: R, G, B, Y, A, then by name.
+pub(crate) fn sort_channels<T>(channels: &mut [T], name: impl Fn(&T) -> &str) {
+    let rank = |name: &str| {
+        let colours = ["R", "G", "B", "Y", "A"];
+        let rank = colours.iter().position(|&colour| colour == name);
+        rank.unwrap_or(colours.len())
+    };
+    channels.sort_by(|a, b| (rank(name(a)), name(a)).cmp(&(rank(name(b)), name(b))));
 }
 
 /// The distance from `from` up to `to`.
@@ -343,7 +358,7 @@ mod tests {
     #[test]
     fn parts_that_do_not_fit_are_refused() {
         let sound = gray(Rect::new(0, 0, 2, 1), vec![1, 2]);
-        assert!(sound.check_shape().is_ok() && sound.header().check_channels().is_ok());
+        assert!(sound.check_shape().is_ok() && sound.header().check_colours().is_ok());
         assert!(
             gray(Rect::new(0, 0, 2, 2), vec![1, 2])
                 .check_shape()
@@ -352,6 +367,7 @@ mod tests {
         assert!(gray(Rect::new(0, 0, 0, 2), vec![]).check_shape().is_err());
         let mut other = sound;
         other.channels[0].name = "Z".into();
-        assert!(other.header().check_channels().is_err());
+        assert!(other.check_shape().is_ok());
+        assert!(other.header().check_colours().is_err());
     }
 }

@@ -157,7 +157,7 @@ pub fn write(path: &Path, image: &Image, options: &WriteOptions) -> Result<u64, 
 ///
 /// `strips` is asked for ranges of rows in the file's coordinates, each `rows` high or a little more,
 /// and gives an image whose data window holds them over the whole width; from the top, from the
-/// bottom where the header's line order is decreasing. Then `check` is given the name of the finished
+/// bottom where the header's line order is decreasing; once for each part of a multi-part EXR. Then `check` is given the name of the finished
 /// file, which gets its own name only where `check` returns well.
 ///
 /// # Errors
@@ -188,11 +188,13 @@ fn write_feed(
 ) -> Outcome<u64> {
     let header = feed.header;
     header.check()?;
-    header.check_channels()?;
     let format = format_of(path)?;
     let codec = codec_for(format, header, options)?;
+    if format != Format::Exr {
+        header.check_colours()?;
+    }
     let write = |out: &mut _| match format {
-        Format::Exr => exr::write(out, feed, codec, options.parallel),
+        Format::Exr => exr::write(out, feed, options.codec, options.parallel),
         Format::Tiff => tiff::write(out, feed, codec, options.parallel),
         Format::Png => png::write(out, feed),
     };

@@ -152,8 +152,12 @@ pub struct Metadata {
     /// How the pixels were packed.
     pub codec: Codec,
     /// The header's entries. An EXR's includes those that this crate writes itself (`channels`,
-    /// `compression`, windows): they give the place, the values are those of the image.
+    /// `compression`, windows): they give the place, the values are those of the image. A
+    /// `tiles` makes it tiled. Of a multi-part EXR, those of the first part.
     pub attributes: Vec<Attribute>,
+    /// The attributes of the other parts of a multi-part EXR, part by part. Which part holds which
+    /// channel, and where, is in its `channels` and `dataWindow`, the first part's too.
+    pub further_parts: Vec<Vec<Attribute>>,
 }
 
 impl Metadata {
@@ -163,6 +167,7 @@ impl Metadata {
             format,
             codec: format.default_codec(),
             attributes: Vec::new(),
+            further_parts: Vec::new(),
         }
     }
 
@@ -213,6 +218,16 @@ impl Metadata {
         Some(i32::from_le_bytes(
             attribute.value.as_slice().try_into().ok()?,
         ))
+    }
+
+    /// Makes an EXR tiled, with tiles of so many columns and rows; both at least 1.
+    pub fn set_tiles(&mut self, size: [u32; 2]) {
+        let (name, kind, value) = crate::exr::tiles(size);
+        self.set(Attribute {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            value,
+        });
     }
 
     /// Sets an EXR `int`.

@@ -191,7 +191,7 @@ pub(crate) struct Rows {
 impl Rows {
     pub(crate) fn open(mut source: Source, path: &Path) -> Outcome<Self> {
         let header = info(&mut source)?;
-        source.bound_claims(&header)?;
+        source.bound_claims(std::slice::from_ref(&header))?;
         let reader = open(source, &header)?;
         Ok(Rows {
             path: path.to_path_buf(),
@@ -350,7 +350,7 @@ fn interleave(strip: &Strip<'_>, width: usize) -> Outcome<Vec<u8>> {
                     pixel[index * 2..index * 2 + 2].copy_from_slice(&code.to_be_bytes());
                 }
             }
-            Samples::Half(_) | Samples::Float(_) => {
+            _ => {
                 return Err(Fault::invalid("PNG holds integer samples"));
             }
         }

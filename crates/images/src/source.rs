@@ -105,32 +105,44 @@ impl Source {
 
     /// Refuses a header that asks for more memory than allowed, or than its file can hold.
     pub(crate) fn bound(&self, header: &Header, options: &ReadOptions) -> Outcome<()> {
+        self.bound_memory(header, options)?;
+        self.bound_claims(std::slice::from_ref(header))
+    }
+
+    /// Refuses headers of parts that together claim more than the file can hold.
+    pub(crate) fn bound_claims(&self, parts: &[Header]) -> Outcome<()> {
+        let mut least = 0u64;
+        for header in parts {
+            let ratio = header.metadata.codec.max_ratio();
+            least = least.saturating_add(header.decoded_bytes().div_ceil(ratio));
+            if least > self.size {
+                return Err(Fault::too_large(format!(
+                    "the header claims {}, more than a file of {} bytes can hold: it is damaged or \
+                     truncated",
+                    area(header),
+                    self.size
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a header that asks for more memory than allowed.
+    pub(crate) fn bound_memory(&self, header: &Header, options: &ReadOptions) -> Outcome<()> {
         let decoded = header.decoded_bytes();
         if decoded > options.max_bytes {
             return Err(Fault::too_large(format!(
-                "{} x {} pixels take {decoded} bytes, the limit is {}",
-                header.data.width(),
-                header.data.height(),
+                "{} take {decoded} bytes, the limit is {}",
+                area(header),
                 options.max_bytes
-            )));
-        }
-        self.bound_claims(header)
-    }
-
-    /// Refuses a header that claims more than its file can hold.
-    pub(crate) fn bound_claims(&self, header: &Header) -> Outcome<()> {
-        let most = self.size.saturating_mul(header.metadata.codec.max_ratio());
-        if header.decoded_bytes() > most {
-            return Err(Fault::too_large(format!(
-                "the header claims {} x {} pixels, more than a file of {} bytes can hold: it is damaged \
-                 or truncated",
-                header.data.width(),
-                header.data.height(),
-                self.size
             )));
         }
         Ok(())
     }
+}
+
+fn area(header: &Header) -> String {
+    format!("{} x {} pixels", header.data.width(), header.data.height())
 }
 
 impl Read for Source {
@@ -171,7 +183,10 @@ pub(crate) fn zeroed_planes(header: &Header) -> Outcome<Vec<Samples>> {
     let plane = |channel: &ChannelInfo| {
         Ok(match channel.sample_type {
             SampleType::U8 => Samples::U8(zeroed(area)?),
+            SampleType::U10 => Samples::U10(zeroed(area)?),
+            SampleType::U12 => Samples::U12(zeroed(area)?),
             SampleType::U16 => Samples::U16(zeroed(area)?),
+            SampleType::Uint => Samples::Uint(zeroed(area)?),
             SampleType::Half => Samples::Half(zeroed(area)?),
             SampleType::Float => Samples::Float(zeroed(area)?),
         })

@@ -15,13 +15,20 @@ use images::{SampleType, Samples, WriteOptions, f16};
 use proptest::prelude::*;
 
 const WRITTEN: [Codec; 5] = [Codec::None, Codec::Rle, Codec::Zips, Codec::Zip, Codec::Piz];
-const SETS: [&[&str]; 5] = [
+const SETS: [&[&str]; 6] = [
     &["R", "G", "B"],
     &["R", "G", "B", "A"],
     &["Y"],
-    &["A"],
     &["Y", "A"],
+    &["Z", "depth.Z"],
+    &[
+        "R",
+        "G",
+        "B",
+        "a layer with a name of more than 31 characters.R",
+    ],
 ];
+const KINDS: [SampleType; 3] = [SampleType::Half, SampleType::Float, SampleType::Uint];
 
 fn any_window() -> impl Strategy<Value = Rect> {
     (-500i32..500, -500i32..500, 1i32..40, 1i32..70)
@@ -34,18 +41,24 @@ prop_compose! {
         display in any_window(),
         pixel_aspect in 0.25f32..4.0,
         names in proptest::sample::select(SETS.to_vec()),
-        floats: [bool; 4],
+        kinds in proptest::array::uniform4(proptest::sample::select(KINDS.to_vec())),
         seed: u32,
-        decreasing: bool,
+        tiles in proptest::option::of((1u32..50, 1u32..90)),
+        order in 0u8..3,
         custom in proptest::collection::vec(("[a-z:/]{1,60}", "[a-z]{1,40}", any::<Vec<u8>>()), 0..4),
     ) -> Image {
         let mut metadata = Metadata::new(Format::Exr);
-        metadata.set(attribute("lineOrder", "lineOrder", &[u8::from(decreasing)]));
+        // Tiles alone may lie in no order.
+        let order = if tiles.is_some() { order } else { order % 2 };
+        metadata.set(attribute("lineOrder", "lineOrder", &[order]));
+        if let Some((width, height)) = tiles {
+            metadata.set_tiles([width, height]);
+        }
         for (name, kind, value) in custom {
             metadata.set(attribute(&format!("x{name}"), &kind, &value));
         }
         let channel = |(index, name): (usize, &&str)| {
-            let kind = if floats[index] { SampleType::Float } else { SampleType::Half };
+            let kind = kinds[index];
             let seed = u64::from(seed) + index as u64;
             Channel { name: name.to_string(), samples: samples(kind, data.area() as usize, seed) }
         };
@@ -121,7 +134,7 @@ fn check_with_other_reader(path: &std::path::Path, image: &Image) {
         let theirs = match sample_data {
             FlatSamples::F16(v) => Samples::Half(v.clone()),
             FlatSamples::F32(v) => Samples::Float(v.clone()),
-            FlatSamples::U32(_) => panic!("no channel is uint"),
+            FlatSamples::U32(v) => Samples::Uint(v.clone()),
         };
         assert!(*ours == theirs, "{name}");
     }
@@ -230,61 +243,235 @@ fn lossy_codecs_are_read_and_said_and_never_written() {
     assert!(images::info(&path).unwrap().header.lossy());
 }
 
+/// A file of one part, by the `exr` crate.
+fn write_foreign(path: &std::path::Path, blocks: Blocks, compression: Compression) -> FlatImage {
+    let mut next = common::noise(7);
+    let ids = (0..1024).map(|_| next()).collect();
+    let mut depths = common::noise(8);
+    let depths = (0..1024).map(|_| f32::from_bits(depths())).collect();
+    let channels = [
+        rgb(),
+        vec![
+            ("depth.Z", FlatSamples::F32(depths)),
+            ("id", FlatSamples::U32(ids)),
+        ],
+    ];
+    let image = foreign(
+        channels.concat(),
+        Encoding {
+            blocks,
+            ..lines(compression)
+        },
+    );
+    image.write().to_file(path).unwrap();
+    image
+}
+
+#[test]
+fn tiles_layers_and_integers_of_another_writer_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (folder.path().join("a.exr"), folder.path().join("b.exr"));
+    let blocks = [
+        Blocks::ScanLines,
+        Blocks::Tiles(Vec2(10, 7)),
+        Blocks::Tiles(Vec2(64, 5)),
+    ];
+    for blocks in blocks {
+        for (compression, codec) in [
+            (Compression::Uncompressed, Codec::None),
+            (Compression::RLE, Codec::Rle),
+            (Compression::ZIP1, Codec::Zips),
+            (Compression::ZIP16, Codec::Zip),
+            (Compression::PIZ, Codec::Piz),
+        ] {
+            write_foreign(&path, blocks, compression);
+            let image = read(&path).unwrap();
+            check_with_other_reader(&path, &image);
+            let names: Vec<&str> = image.channels.iter().map(|c| c.name.as_str()).collect();
+            assert_eq!(names, ["R", "G", "B", "depth.Z", "id"]);
+            assert_eq!(image.channels[4].samples.sample_type(), SampleType::Uint);
+            assert_eq!(image.metadata.codec, codec);
+
+            // The copy is tiled as its model is.
+            common::write(&again, &image).unwrap();
+            assert_eq!(read(&again).unwrap(), image);
+            check_with_other_reader(&again, &image);
+            let tiles = |path| {
+                images::info(path)
+                    .unwrap()
+                    .header
+                    .metadata
+                    .get("tiles")
+                    .cloned()
+            };
+            assert_eq!(tiles(&again), tiles(&path));
+            assert_eq!(tiles(&again).is_some(), blocks != Blocks::ScanLines);
+        }
+    }
+}
+
+/// The codecs that round keep integers: what they make of the floats is the same in both readers.
+#[test]
+fn integers_survive_codecs_that_round() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.exr");
+    let mut next = common::noise(7);
+    let ids: Vec<u32> = (0..1024).map(|_| next()).collect();
+    for compression in [
+        Compression::PXR24,
+        Compression::B44,
+        Compression::B44A,
+        Compression::DWAA(None),
+        Compression::DWAB(None),
+    ] {
+        write_foreign(&path, Blocks::ScanLines, compression);
+        let image = read(&path).unwrap();
+        assert!(image.header().lossy());
+        assert!(image.channel("id").unwrap().samples == Samples::Uint(ids.clone()));
+        check_with_other_reader(&path, &image);
+    }
+}
+
+/// Parts with windows, tiles and types of their own are one image, and parts again when written.
+#[test]
+fn a_plate_of_several_parts_is_one_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, again) = (folder.path().join("a.exr"), folder.path().join("b.exr"));
+    let mut colours = common::image(
+        Format::Exr,
+        Rect::new(0, 0, 30, 20),
+        &["R", "G", "B"],
+        SampleType::Half,
+        1,
+    );
+    colours.metadata.set_text("owner", "somebody");
+    let mut depth = common::image(
+        Format::Exr,
+        Rect::new(-2, 5, 17, 24),
+        &["Z"],
+        SampleType::Float,
+        2,
+    );
+    depth.display = colours.display;
+    depth.metadata.set_tiles([8, 16]);
+    depth.metadata.set_text("note", "in metres");
+    let mut ids = common::image(
+        Format::Exr,
+        Rect::new(3, 3, 9, 9),
+        &["ids.a", "ids.b", "x"],
+        SampleType::Uint,
+        3,
+    );
+    ids.display = colours.display;
+    ids.metadata.set(attribute("lineOrder", "lineOrder", &[1]));
+    let parts = [
+        ("beauty", &colours, Codec::Piz),
+        ("depth", &depth, Codec::Zips),
+        ("ids", &ids, Codec::Rle),
+    ];
+    images::write_parts(&path, &parts, &WriteOptions::default()).unwrap();
+
+    let image = read(&path).unwrap();
+    assert_eq!(images::info(&path).unwrap().header, image.header());
+    assert_eq!(image.data, Rect::new(-2, 0, 30, 24));
+    let names: Vec<&str> = image.channels.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["R", "G", "B", "depth.Z", "ids.a", "ids.b", "ids.x"]);
+    for (part, name, own) in [
+        (&colours, "G", "G"),
+        (&depth, "depth.Z", "Z"),
+        (&ids, "ids.x", "x"),
+    ] {
+        let own = part.plane(own, image.data).unwrap();
+        let found = image.plane(name, image.data).unwrap();
+        let bits = |plane: &[f32]| plane.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+        assert!(bits(&own) == bits(&found), "{name}");
+    }
+    // The file that is written from the image is the same, byte for byte.
+    common::write(&again, &image).unwrap();
+    assert!(fs::read(&path).unwrap() == fs::read(&again).unwrap());
+    // One codec for all.
+    let zip = WriteOptions {
+        codec: Some(Codec::Zip),
+        parallel: false,
+    };
+    images::write(&again, &image, &zip).unwrap();
+    assert!(read(&again).unwrap().channels == image.channels);
+    let parts = images::Parts::open(&again).unwrap();
+    assert!(
+        parts
+            .headers()
+            .iter()
+            .all(|part| part.metadata.codec == Codec::Zip)
+    );
+
+    // What its headers do not name has no place.
+    let mut more = image.clone();
+    more.channels[0].name = "Q".into();
+    assert_eq!(
+        common::write(&again, &more).unwrap_err().kind,
+        ErrorKind::Invalid
+    );
+    let mut moved = image;
+    moved.data = Rect::new(-1, 0, 31, 24);
+    assert_eq!(
+        common::write(&again, &moved).unwrap_err().kind,
+        ErrorKind::Invalid
+    );
+}
+
 #[test]
 fn what_is_not_carried_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("refused.exr");
-    let half = || FlatSamples::F16(vec![f16::ONE; 1024]);
-    let tiles = Encoding {
-        blocks: Blocks::Tiles(Vec2(16, 16)),
-        ..lines(Compression::ZIP16)
-    };
     let zip = lines(Compression::ZIP16);
-    for (image, reason) in [
-        (foreign(rgb(), tiles), "tiled"),
+    let part = |name: &str, window: Rect, names: &[&str]| {
+        let image = common::image(Format::Exr, window, names, SampleType::Half, 1);
+        (name.to_owned(), image)
+    };
+    let window = Rect::new(0, 0, 4, 4);
+    let far = Rect::new(1 << 20, 1 << 20, (1 << 20) + 4, (1 << 20) + 4);
+    for (parts, reason) in [
         (
-            foreign(vec![("Y", FlatSamples::U32(vec![7; 1024]))], zip),
-            "uint channel 'Y'",
+            [part("a", window, &["Y"]), part("b", far, &["Y"])],
+            "different display windows",
         ),
         (
-            foreign(vec![("R", half()), ("G", half())], zip),
-            "channels R, G",
+            [part("a", window, &["b.Y"]), part("b", window, &["Y"])],
+            "two channels that would both be 'b.Y'",
         ),
         (
-            foreign(vec![("Z", FlatSamples::F32(vec![1.0; 1024]))], zip),
-            "channels Z",
-        ),
-        (
-            foreign([rgb(), vec![("diffuse.R", half())]].concat(), zip),
-            "diffuse.R",
-        ),
-        (
-            foreign([rgb(), vec![("Y", half())]].concat(), zip),
-            "channels R, G, B, Y",
+            [part("a", window, &["Y"]), part("b", far, &["Y"])],
+            "far apart",
         ),
     ] {
-        image.write().to_file(&path).unwrap();
+        let [(a, first), (b, mut second)] = parts;
+        if reason == "far apart" {
+            second.display = first.display;
+        }
+        let parts = [
+            (a.as_str(), &first, Codec::Zip),
+            (b.as_str(), &second, Codec::Zip),
+        ];
+        images::write_parts(&path, &parts, &WriteOptions::default()).unwrap();
         assert_refused(&path, reason);
     }
-    let mut two = foreign(rgb(), zip);
-    let mut second = two.layer_data[0].clone();
-    second.attributes.layer_name = Some("other".into());
-    two.layer_data.push(second);
-    two.write().to_file(&path).unwrap();
-    assert_refused(&path, "multi-part");
 
-    // By hand: deep, and a subsampled channel.
+    // By hand: deep, subsampled, of another codec, with a name that is no text.
     foreign(rgb(), zip).write().to_file(&path).unwrap();
     let sound = fs::read(&path).unwrap();
     let mut deep = sound.clone();
     deep[5] |= 0x08;
     fs::write(&path, deep).unwrap();
     assert_refused(&path, "deep");
-    let mut subsampled = sound.clone();
     let list = find(&sound, b"R\0\x01\0\0\0");
+    let mut subsampled = sound.clone();
     subsampled[list + 10] = 2;
     fs::write(&path, subsampled).unwrap();
     assert_refused(&path, "subsampled channel 'R'");
+    let mut unnamed = sound.clone();
+    unnamed[list] = 0xff;
+    fs::write(&path, unnamed).unwrap();
+    assert_refused(&path, "UTF-8");
     let mut htj2k = sound;
     let codec = find(&htj2k, b"compression\0compression\0") + 28;
     htj2k[codec] = 10;

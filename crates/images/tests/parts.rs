@@ -19,7 +19,7 @@ fn parts(count: usize, seed: u64) -> Vec<(String, Image, Codec)> {
         let mut number = |below: u32| (next() % below) as i32;
         let (x, y) = (number(90) - 40, number(90) - 40);
         let window = Rect::new(x, y, x + 1 + number(30), y + 1 + number(70));
-        let kind = [SampleType::Half, SampleType::Float][number(2) as usize];
+        let kind = [SampleType::Half, SampleType::Float, SampleType::Uint][number(3) as usize];
         let names: &[&str] = match number(3) {
             0 => &["R", "G", "B"],
             1 => &["A", "mask.A"],
@@ -31,6 +31,10 @@ fn parts(count: usize, seed: u64) -> Vec<(String, Image, Codec)> {
             .metadata
             .set(attribute("lineOrder", "lineOrder", &[number(2) as u8]));
         image.metadata.set_text("note", &format!("number {index}"));
+        if number(2) == 1 {
+            let size = [1 + number(40), 1 + number(90)].map(|size| size as u32);
+            image.metadata.set_tiles(size);
+        }
         (format!("part.{index}"), image, WRITTEN[number(5) as usize])
     };
     (0..count).map(&mut part).collect()
@@ -79,7 +83,7 @@ proptest! {
                 let theirs = match &channel.sample_data {
                     FlatSamples::F16(v) => Samples::Half(v.clone()),
                     FlatSamples::F32(v) => Samples::Float(v.clone()),
-                    FlatSamples::U32(_) => panic!("no channel is uint"),
+                    FlatSamples::U32(v) => Samples::Uint(v.clone()),
                 };
                 prop_assert!(*ours == theirs);
             }
@@ -101,21 +105,30 @@ fn check_rows(file: &mut Parts, part: usize, image: &Image) {
             .read_rows(part, rows.clone(), &ReadOptions::default())
             .unwrap();
         let wanted = Rect::new(x0, rows.start.max(y0), x1, rows.end.min(y1));
+        check_window(&some, wanted, image);
+    }
+    let pixel = Rect::new(x1 - 1, y0, x1, y0 + 1);
+    let some = file
+        .read_window(part, pixel, &ReadOptions::default())
+        .unwrap();
+    check_window(&some, pixel, image);
+}
+
+fn check_window(some: &Image, wanted: Rect, image: &Image) {
+    assert!(
+        some.data.holds(&wanted) && image.data.holds(&some.data),
+        "{wanted:?} {:?}",
+        some.data
+    );
+    assert_eq!(some.data.is_empty(), wanted.is_empty());
+    for channel in &some.channels {
+        let ours = image.plane(&channel.name, some.data).unwrap();
+        let theirs = some.plane(&channel.name, some.data).unwrap();
         assert!(
-            some.data.holds(&wanted) && image.data.holds(&some.data),
-            "{rows:?} {:?}",
-            some.data
+            ours.iter()
+                .map(|v| v.to_bits())
+                .eq(theirs.iter().map(|v| v.to_bits()))
         );
-        assert_eq!(some.data.is_empty(), wanted.is_empty());
-        for channel in &some.channels {
-            let ours = image.plane(&channel.name, some.data).unwrap();
-            let theirs = some.plane(&channel.name, some.data).unwrap();
-            assert!(
-                ours.iter()
-                    .map(|v| v.to_bits())
-                    .eq(theirs.iter().map(|v| v.to_bits()))
-            );
-        }
     }
 }
 

@@ -30,7 +30,7 @@ const CODECS: [Codec; 8] = [
 
 fn kinds(format: Format) -> &'static [SampleType] {
     match format {
-        Format::Exr => &[SampleType::Half, SampleType::Float],
+        Format::Exr => &[SampleType::Half, SampleType::Float, SampleType::Uint],
         Format::Tiff => &[SampleType::U8, SampleType::U16, SampleType::Float],
         Format::Png => &[SampleType::U8, SampleType::U16],
     }
@@ -58,6 +58,7 @@ proptest! {
         (width, height) in (1i32..40, 1i32..120),
         rows in 1usize..130,
         upward: bool,
+        tiles in proptest::option::of((1u32..50, 1u32..90)),
         ranges in proptest::collection::vec((-20i32..140, 1i32..60), 1..12),
         seed: u32,
     ) {
@@ -67,6 +68,9 @@ proptest! {
         let mut image = image(format, window, names, kind, seed.into());
         if upward && format == Format::Exr {
             image.metadata.set(common::attribute("lineOrder", "lineOrder", &[1]));
+        }
+        if let (Format::Exr, Some((width, height))) = (format, tiles) {
+            image.metadata.set_tiles([width, height]);
         }
         if format == Format::Tiff && names.len() % 2 == 0 {
             image.metadata.set(common::attribute("338", "SHORT", &[2, 0]));
@@ -114,6 +118,52 @@ proptest! {
     }
 }
 
+/// A plate of several parts in strips, there and back.
+#[test]
+fn a_plate_of_parts_in_strips_is_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, strips] = ["whole.exr", "strips.exr"].map(|name| folder.path().join(name));
+    let part = |window, names: &[&str], kind, order: u8| {
+        let mut image = image(Format::Exr, window, names, kind, 4);
+        image.display = Rect::new(0, 0, 30, 90);
+        let order = common::attribute("lineOrder", "lineOrder", &[order]);
+        image.metadata.set(order);
+        image
+    };
+    let colours = part(
+        Rect::new(0, 0, 30, 90),
+        &["R", "G", "B"],
+        SampleType::Half,
+        1,
+    );
+    let mut depth = part(Rect::new(-5, 7, 9, 61), &["Z"], SampleType::Float, 0);
+    depth.metadata.set_tiles([4, 13]);
+    let ids = part(Rect::new(2, 80, 40, 95), &["id"], SampleType::Uint, 0);
+    let parts = [
+        ("rgb", &colours, Codec::Zip),
+        ("depth", &depth, Codec::Zips),
+        ("id", &ids, Codec::None),
+    ];
+    images::write_parts(&whole, &parts, &WriteOptions::default()).unwrap();
+    let image = read(&whole).unwrap();
+    let mut file = Strips::open(&whole, &all()).unwrap();
+    assert_eq!(file.header(), &image.header());
+    for rows in [0..10, 10..90, 88..95, 3..4, 0..95, 95..99] {
+        let strip = file.read(rows.clone()).unwrap();
+        assert!(
+            strip.channels == image.rows(rows.clone()).channels,
+            "{rows:?}"
+        );
+    }
+    for rows in [1, 20, 200] {
+        in_strips(&strips, &image, rows, &WriteOptions::default());
+        assert!(
+            fs::read(&whole).unwrap() == fs::read(&strips).unwrap(),
+            "{rows}"
+        );
+    }
+}
+
 /// A strip after the other, in both directions, of an image that is far beyond the limit.
 #[test]
 fn the_limit_is_for_what_is_held() {
@@ -157,7 +207,7 @@ fn one_strip(kind: SampleType, height: u16, rows: &[u8]) -> Vec<u8> {
         SampleType::U8 => (8u16, 1u16),
         SampleType::U16 => (16, 1),
         SampleType::Half => (16, 3),
-        SampleType::Float => (32, 3),
+        _ => (32, 3),
     };
     let entry = |tag: u16, value: u32, long: bool| {
         let mut entry = [tag, if long { 4 } else { 3 }]

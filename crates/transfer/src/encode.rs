@@ -135,7 +135,7 @@ impl Difference {
 /// give the code again.
 pub(crate) fn replace_type(own: SampleType) -> SampleType {
     match own {
-        SampleType::Half => SampleType::Half,
+        SampleType::Half | SampleType::Uint => own,
         _ => SampleType::Float,
     }
 }
@@ -195,11 +195,13 @@ impl Tiers {
     fn new((pair, difference): (Pair, Vec<f32>)) -> Self {
         let none = vec![0.0; difference.len()];
         let narrow = match pair.kind {
-            SampleType::Float => None,
+            SampleType::Float | SampleType::Uint => None,
             SampleType::Half => halves(&pair, &difference),
             // One addition is enough for integers, and shall be.
-            SampleType::U8 | SampleType::U16 => halves(&pair, &difference)
-                .filter(|(_, residual)| residual.iter().all(|&lo| lo == 0.0)),
+            SampleType::U8 | SampleType::U10 | SampleType::U12 | SampleType::U16 => {
+                halves(&pair, &difference)
+                    .filter(|(_, residual)| residual.iter().all(|&lo| lo == 0.0))
+            }
         };
         let (stored, difference, residual) = match narrow {
             Some((difference, residual)) => (SampleType::Half, difference, residual),

@@ -9,13 +9,14 @@
 //!    the name, a zero byte, the number of the sample type, the row's bits.
 //!
 //! Pixels outside the data window have zero bits. The numbers of the types are 1 (uint8),
-//! 2 (uint16), 3 (half), 4 (float).
+//! 2 (uint16), 3 (half), 4 (float), 5 (uint10), 6 (uint12), 7 (uint).
 
 use images::{Image, Rect, SampleType, Samples};
 use sha2::{Digest, Sha256};
 
 /// The hash of a background, as 64 hexadecimal digits: of the samples widened to floats, NaN
-/// payloads kept. The same values give the same hash in any crop, codec and type.
+/// payloads kept; those of a `uint` as they are. The same values give the same hash in any crop,
+/// codec and type.
 pub fn background_hash(image: &Image) -> String {
     digest(image, |samples, start, out| {
         let mut floats = vec![0.0; out.len()];
@@ -23,7 +24,10 @@ pub fn background_hash(image: &Image) -> String {
         for (out, float) in out.iter_mut().zip(floats) {
             *out = float.to_bits();
         }
-        SampleType::Float
+        match samples.sample_type() {
+            SampleType::Uint => SampleType::Uint,
+            _ => SampleType::Float,
+        }
     })
 }
 
@@ -75,6 +79,9 @@ fn number(kind: SampleType) -> u8 {
         SampleType::U16 => 2,
         SampleType::Half => 3,
         SampleType::Float => 4,
+        SampleType::U10 => 5,
+        SampleType::U12 => 6,
+        SampleType::Uint => 7,
     }
 }
 

@@ -1,8 +1,11 @@
 //! What the file of a difference says of the plate that it restores.
 //!
 //! An EXR plate's attributes are the file's own, but for those that describe the file itself; these,
-//! and all of a TIFF's or PNG's, travel as attributes `deltaplate:tag:<index>:<name>` with their own
-//! type and bytes. The order of all of them is in `deltaplate:targetHeader`.
+//! those of its further parts, and all of a TIFF's or PNG's, travel as attributes
+//! `deltaplate:tag:<index>:<name>` with their own type and bytes. The order of all of them is in
+//! `deltaplate:targetHeader`.
+
+use std::collections::HashMap;
 
 use images::{Attribute, ChannelInfo, Codec, Format, Header, Metadata, Rect, SampleType};
 use serde::{Deserialize, Serialize};
@@ -28,6 +31,9 @@ const LAYOUT: [&str; 12] = [
     "type",
 ];
 
+/// Those of them that would make the file of the difference another one.
+const NOT_OWN: [&str; 5] = ["chunkCount", "lineOrder", "name", "tiles", "type"];
+
 /// The JSON in `deltaplate:targetHeader`.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,6 +47,9 @@ struct Facts {
     channels: Vec<(String, String)>,
     /// The names of the plate's attributes, in their order.
     attributes: Vec<String>,
+    /// Likewise those of the further parts of a multi-part EXR.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    further_parts: Vec<Vec<String>>,
 }
 
 /// How the plate's attributes stand in the file of a difference.
@@ -74,17 +83,31 @@ pub(crate) fn pack(target: &Header, form: Form) -> Result<Metadata, String> {
             ));
         }
         if form == Form::Own {
-            metadata.attributes = known.clone();
+            let is_own = |attribute: &&Attribute| !NOT_OWN.contains(&attribute.name.as_str());
+            metadata.attributes = known.iter().filter(is_own).cloned().collect();
         }
     }
-    for (index, attribute) in known.iter().enumerate() {
-        if !is_exr || form == Form::Tagged || LAYOUT.contains(&attribute.name.as_str()) {
-            metadata.set(Attribute {
-                name: tag(index, &attribute.name),
-                ..attribute.clone()
-            });
-        }
+    let is_tagged = |attribute: &Attribute| {
+        !is_exr || form == Form::Tagged || LAYOUT.contains(&attribute.name.as_str())
+    };
+    let further = &target.metadata.further_parts;
+    let first = known
+        .iter()
+        .map(|attribute| (attribute, is_tagged(attribute)));
+    let others = further.iter().flatten().map(|attribute| (attribute, true));
+    let tagged = first.chain(others).enumerate();
+    for (index, (attribute, _)) in tagged.filter(|(_, (_, is_tagged))| *is_tagged) {
+        metadata.attributes.push(Attribute {
+            name: tag(index, &attribute.name),
+            ..attribute.clone()
+        });
     }
+    let names = |attributes: &Vec<Attribute>| -> Vec<String> {
+        attributes
+            .iter()
+            .map(|attribute| attribute.name.clone())
+            .collect()
+    };
     let facts = Facts {
         format: target.metadata.format.name().to_owned(),
         codec: target.metadata.codec.name().to_owned(),
@@ -96,10 +119,8 @@ pub(crate) fn pack(target: &Header, form: Form) -> Result<Metadata, String> {
             .iter()
             .map(|channel| (channel.name.clone(), channel.sample_type.name().to_owned()))
             .collect(),
-        attributes: known
-            .iter()
-            .map(|attribute| attribute.name.clone())
-            .collect(),
+        attributes: names(known),
+        further_parts: further.iter().map(names).collect(),
     };
     let json = serde_json::to_string(&facts).map_err(|error| error.to_string())?;
     metadata.set_text(TARGET_HEADER, &json);
@@ -131,15 +152,30 @@ pub(crate) fn unpack(metadata: &Metadata) -> Result<Header, String> {
             sample_type,
         });
     }
-    let mut attributes = Vec::new();
-    for (index, name) in facts.attributes.into_iter().enumerate() {
-        let own = || metadata.get(&name).filter(|_| format == Format::Exr);
-        let attribute = metadata.get(&tag(index, &name)).or_else(own);
-        let attribute = attribute.ok_or_else(|| format!("it lacks the attribute '{name}'"))?;
-        attributes.push(Attribute {
-            name,
-            ..attribute.clone()
-        });
+    let known: HashMap<&str, &Attribute> = metadata
+        .attributes
+        .iter()
+        .map(|attribute| (attribute.name.as_str(), attribute))
+        .collect();
+    let mut index = 0;
+    let mut restore = |names: Vec<String>, may_be_own: bool| -> Result<Vec<Attribute>, String> {
+        let mut attributes = Vec::new();
+        for name in names {
+            let own = || known.get(name.as_str()).filter(|_| may_be_own);
+            let attribute = known.get(tag(index, &name).as_str()).or_else(own);
+            let attribute = *attribute.ok_or_else(|| format!("it lacks the attribute '{name}'"))?;
+            attributes.push(Attribute {
+                name,
+                ..attribute.clone()
+            });
+            index += 1;
+        }
+        Ok(attributes)
+    };
+    let attributes = restore(facts.attributes, format == Format::Exr)?;
+    let mut further_parts = Vec::new();
+    for names in facts.further_parts {
+        further_parts.push(restore(names, false)?);
     }
     let header = Header {
         display: rect(facts.display_window),
@@ -150,6 +186,7 @@ pub(crate) fn unpack(metadata: &Metadata) -> Result<Header, String> {
             format,
             codec,
             attributes,
+            further_parts,
         },
     };
     if header.display.is_empty() || header.data.is_empty() || header.channels.is_empty() {

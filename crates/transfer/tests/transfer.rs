@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use images::{Attribute, Channel, Codec, Format, Image, Metadata, ReadOptions, Rect};
+use images::{Attribute, Channel, Codec, Format, Image, Metadata, Parts, ReadOptions, Rect};
 use images::{SampleType, Samples, WriteOptions};
 use proptest::prelude::*;
 use transfer::{
@@ -423,7 +423,10 @@ fn random_bits_come_back() {
             });
             let samples = match kind {
                 SampleType::U8 => Samples::U8(bits.map(|b| b as u8).collect()),
+                SampleType::U10 => Samples::U10(bits.map(|b| b as u16 & 1023).collect()),
+                SampleType::U12 => Samples::U12(bits.map(|b| b as u16 & 4095).collect()),
                 SampleType::U16 => Samples::U16(bits.map(|b| b as u16).collect()),
+                SampleType::Uint => Samples::Uint(bits.collect()),
                 SampleType::Half => {
                     Samples::Half(bits.map(|b| images::f16::from_bits(b as u16)).collect())
                 }
@@ -653,8 +656,8 @@ fn what_is_no_transfer_is_refused() {
         &options,
     );
     refused(
-        &with("targetHeader", &header.replace("float", "uint12")),
-        "'uint12'",
+        &with("targetHeader", &header.replace("float", "uint99")),
+        "'uint99'",
         &options,
     );
     refused(
@@ -808,4 +811,57 @@ fn what_does_not_fit_is_not_packed() {
     assert!(refused(&frames).contains("2.exr: not a Deltaplate transfer"));
     fs::remove_file(&frames[&2]).unwrap();
     assert!(refused(&frames).contains("2.exr"));
+}
+
+/// A tiled plate of several parts comes back as it was: file for file the same.
+#[test]
+fn tiles_and_parts_come_back() {
+    let display = Rect::new(0, 0, 40, 30);
+    let part = |window: Rect, names: &[&str], shift: i32| {
+        let kind = (Format::Exr, SampleType::Half);
+        plate(kind, display, window, names, move |c, x, y| {
+            let painted = (4..9).contains(&x) && y == 7;
+            c as f32 + x as f32 / 8.0 + if painted { shift as f32 } else { 0.0 }
+        })
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, shift: i32| {
+        let path = folder.path().join(name);
+        let mut colours = part(display, &["R", "G", "B", "A"], shift);
+        colours.metadata.set_text("owner", "somebody");
+        let mut depth = part(Rect::new(-3, 2, 17, 19), &["Z"], shift);
+        depth.metadata.set_tiles([8, 4]);
+        depth.metadata.set_text("units", "metres");
+        depth
+            .metadata
+            .set(attribute("lineOrder", "lineOrder", &[2]));
+        let mut diffuse = part(
+            Rect::new(1, 1, 20, 9),
+            &["diffuse.B", "diffuse.G", "diffuse.R"],
+            0,
+        );
+        diffuse
+            .metadata
+            .set(attribute("lineOrder", "lineOrder", &[1]));
+        let parts = [
+            ("rgba", &colours, Codec::Piz),
+            ("depth", &depth, Codec::None),
+            ("diffuse", &diffuse, Codec::Rle),
+        ];
+        images::write_parts(&path, &parts, &WriteOptions::default()).unwrap();
+        path
+    };
+    let (background, painted) = (write("b.exr", 0), write("p.exr", 3));
+    let travelled = travel(&read(&background), &read(&painted), Packing::Own);
+    assert_came_back(&travelled);
+    assert!(fs::read(&travelled.restored).unwrap() == fs::read(&painted).unwrap());
+    // The file of the difference itself is neither tiled nor named as the plate's parts are.
+    let file = Parts::open(&travelled.folder.path().join("difference.exr")).unwrap();
+    assert_eq!(file.find("rgba"), None);
+    assert!(
+        file.headers()
+            .iter()
+            .all(|part| part.metadata.get("tiles").is_none())
+    );
+    assert_eq!(file.headers()[0].metadata.text("owner"), Some("somebody"));
 }

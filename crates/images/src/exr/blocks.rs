@@ -1,25 +1,30 @@
-//! The pixels: an offset table, then blocks of packed scan lines.
+//! The pixels: an offset table, then packed blocks of scan lines or tiles.
 
 use std::borrow::Cow;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
+use ::exr::math::RoundingMode;
 use ::exr::meta::BlockDescription;
 use ::exr::meta::attribute::{
-    ChannelDescription, Compression, IntegerBounds, LineOrder, SampleType as ExrType, Text,
+    ChannelDescription, Compression, IntegerBounds, LevelMode, LineOrder, SampleType as ExrType,
+    Text, TileDescription,
 };
 use ::exr::meta::header::Header as ExrHeader;
+use ::exr::prelude::Vec2;
 use half::f16;
 use rayon::prelude::*;
 
 use super::channels::by_name;
+use super::grid::{Cells, Grid};
 use super::header::is_decreasing;
 use crate::error::{Fault, Outcome};
 use crate::source::{Source, zeroed_planes};
 use crate::strips::{Feed, Strip};
-use crate::{Channel, ChannelInfo, Codec, Header, Image, Rect, SampleType, Samples};
+use crate::{Channel, ChannelInfo, Codec, Header, Image, SampleType, Samples};
 
-/// Blocks that are in memory at once, in packed form, and the bytes of their samples.
+/// Blocks that are in memory at once, in packed form, and the bytes of their samples; of tiles that
+/// are read at least one row of them.
 const BATCH: usize = 64;
 const BATCH_BYTES: usize = 64 << 20;
 
@@ -27,11 +32,8 @@ const BATCH_BYTES: usize = 64 << 20;
 pub(super) struct Layout {
     pub(super) image: Header,
     pub(super) codec: Codec,
+    pub(super) grid: Grid,
     header: ExrHeader,
-    width: usize,
-    height: usize,
-    /// Scan lines of a block, but the last may be shorter.
-    lines: usize,
     /// The image's channels in the file's order.
     order: Vec<usize>,
 }
@@ -52,111 +54,107 @@ pub(super) struct Place {
 }
 
 impl Layout {
-    pub(super) fn new(header: &Header, codec: Codec) -> Layout {
+    pub(super) fn new(header: &Header, codec: Codec) -> Outcome<Layout> {
         let order = by_name(&header.channels);
         let describe = |&index: &usize| {
             let ChannelInfo { name, sample_type } = &header.channels[index];
             let kind = match sample_type {
                 SampleType::Half => ExrType::F16,
+                SampleType::Uint => ExrType::U32,
                 _ => ExrType::F32,
             };
             ChannelDescription::new(Text::from(name.as_str()), kind, false)
         };
         let compression = compression(codec);
-        let (width, height) = (header.data.width(), header.data.height());
-        Layout {
+        let grid = Grid::new(header, compression.scan_lines_per_block())?;
+        let [width, height] = grid.block();
+        let blocks = match grid.tiles {
+            None => BlockDescription::ScanLines,
+            Some(_) => BlockDescription::Tiles(TileDescription {
+                tile_size: Vec2(width, height),
+                level_mode: LevelMode::Singular,
+                rounding_mode: RoundingMode::Down,
+            }),
+        };
+        Ok(Layout {
             image: header.clone(),
             codec,
             header: ExrHeader::new(
                 Text::from(""),
-                (width, height),
+                (header.data.width(), header.data.height()),
                 order.iter().map(describe).collect(),
             )
-            .with_encoding(
-                compression,
-                BlockDescription::ScanLines,
-                LineOrder::Increasing,
-            ),
-            width,
-            height,
-            lines: compression.scan_lines_per_block(),
+            .with_encoding(compression, blocks, LineOrder::Increasing),
+            grid,
             order,
-        }
-    }
-
-    pub(super) fn blocks(&self) -> usize {
-        self.height.div_ceil(self.lines)
-    }
-
-    /// The blocks that hold some of `rows`.
-    pub(super) fn blocks_of(&self, rows: Range<i32>) -> Range<usize> {
-        let (top, bottom) = (self.image.data.y0, self.image.data.y1);
-        let (first, end) = (rows.start.max(top), rows.end.min(bottom));
-        if first >= end {
-            return 0..0;
-        }
-        let below = |row: i32| (i64::from(row) - i64::from(top)) as usize;
-        below(first) / self.lines..below(end).div_ceil(self.lines)
-    }
-
-    /// The rows that `blocks` hold, as a window of the whole width.
-    pub(super) fn window(&self, blocks: &Range<usize>) -> Rect {
-        let Rect { x0, y0, x1, y1 } = self.image.data;
-        let row = |block: usize| {
-            let row = i64::from(y0) + (block * self.lines) as i64;
-            row.min(i64::from(y1)) as i32
-        };
-        Rect::new(x0, row(blocks.start), x1, row(blocks.end))
+        })
     }
 
     /// Where a block lies in the data window.
-    fn section(&self, block: usize) -> IntegerBounds {
-        let top = block * self.lines;
-        let lines = self.lines.min(self.height - top);
-        IntegerBounds::new((0, top as i32), (self.width, lines))
+    fn section(&self, column: usize, row: usize) -> IntegerBounds {
+        let [width, height] = self.grid.block();
+        let (x, y) = (column * width, row * height);
+        let data = self.image.data;
+        IntegerBounds::new(
+            (x as i32, y as i32),
+            (width.min(data.width() - x), height.min(data.height() - y)),
+        )
     }
 
     /// Blocks that are packed or unpacked at once.
     fn batch(&self) -> usize {
-        let samples = self.image.channels.iter();
-        let pixel: usize = samples.map(|channel| channel.sample_type.bytes()).sum();
-        let block = self.width.saturating_mul(self.lines.saturating_mul(pixel));
+        let [width, height] = self.grid.block();
+        let pixel = self.header.channels.bytes_per_pixel.max(1);
+        let block = width.saturating_mul(height.saturating_mul(pixel));
         (BATCH_BYTES / block.max(1)).clamp(1, BATCH)
     }
 
-    /// The rows of `blocks`, counted from the top.
-    fn rows_of(&self, blocks: Range<usize>) -> Range<usize> {
-        blocks.start * self.lines..self.height.min(blocks.end * self.lines)
+    /// The pixels' rows in these rows of blocks, counted from the top.
+    fn rows_of(&self, rows: Range<usize>) -> Range<usize> {
+        let [_, height] = self.grid.block();
+        rows.start * height..self.image.data.height().min(rows.end * height)
     }
 
-    fn decode(&self, block: usize, packed: Vec<u8>, rows: &mut [Rows]) -> Outcome<()> {
-        let section = self.section(block);
-        let compression = self.header.compression;
-        let bytes = compression
+    fn decode(&self, column: usize, row: usize, packed: Vec<u8>) -> Outcome<Vec<u8>> {
+        let section = self.section(column, row);
+        let bytes = self
+            .header
+            .compression
             .decompress_image_section_from_le(&self.header, packed, section, false)
-            .map_err(|error| Fault::damaged(format!("block {block} cannot be decoded: {error}")))?;
-        let mut rest = bytes.as_slice();
-        for line in 0..section.size.height() {
-            for rows in rows.iter_mut() {
-                rest = rows.fill(line * self.width..(line + 1) * self.width, rest);
-            }
+            .map_err(|error| {
+                Fault::damaged(format!("block {column}, {row} cannot be decoded: {error}"))
+            })?;
+        // The decoders say so themselves; what follows relies on it.
+        if bytes.len() != section.size.area() * self.header.channels.bytes_per_pixel {
+            return Err(Fault::damaged(format!(
+                "block {column}, {row} has the wrong size"
+            )));
         }
-        Ok(())
+        Ok(bytes)
     }
 
-    /// Packs a block; `first` is the one that the strip begins with.
-    fn encode(&self, block: usize, first: usize, strip: &Strip<'_>) -> Outcome<Vec<u8>> {
-        let section = self.section(block);
+    /// Packs a block; `first` is the row of blocks that the strip begins with.
+    fn encode(
+        &self,
+        [column, row]: [usize; 2],
+        first: usize,
+        strip: &Strip<'_>,
+    ) -> Outcome<Vec<u8>> {
+        let section = self.section(column, row);
+        let [block_width, block_height] = self.grid.block();
+        let (width, stride) = (section.size.width(), self.image.data.width());
         let mut bytes = Vec::new();
         for line in 0..section.size.height() {
-            let start = strip.start + ((block - first) * self.lines + line) * self.width;
+            let above = (row - first) * block_height + line;
+            let start = strip.start + above * stride + column * block_width;
             for &index in &self.order {
-                let line = start..start + self.width;
+                let line = start..start + width;
                 match &strip.image.channels[index].samples {
                     Samples::Half(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
                     Samples::Float(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
-                    Samples::U8(_) | Samples::U16(_) => {
-                        return Err(Fault::invalid("EXR does not hold integer samples"));
+                    Samples::Uint(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
+                    Samples::U8(_) | Samples::U10(_) | Samples::U12(_) | Samples::U16(_) => {
+                        return Err(Fault::invalid("EXR does not hold integer codes"));
                     }
                 }
             }
@@ -164,7 +162,17 @@ impl Layout {
         self.header
             .compression
             .compress_image_section_to_le(&self.header, bytes, section)
-            .map_err(|error| Fault::invalid(format!("block {block} cannot be encoded: {error}")))
+            .map_err(|error| {
+                Fault::invalid(format!("block {column}, {row} cannot be encoded: {error}"))
+            })
+    }
+
+    /// What stands before a block in the file, but for the part's number and the block's size.
+    fn label(&self, column: usize, row: usize) -> Vec<i32> {
+        match self.grid.tiles {
+            Some(_) => vec![column as i32, row as i32, 0, 0],
+            None => vec![self.image.data.y0 + (row * self.grid.block()[1]) as i32],
+        }
     }
 }
 
@@ -183,8 +191,9 @@ fn compression(codec: Codec) -> Compression {
     }
 }
 
-/// The rows of one channel that a block holds.
+/// The rows of one channel that a row of blocks holds.
 enum Rows<'a> {
+    Uint(&'a mut [u32]),
     Half(&'a mut [f16]),
     Float(&'a mut [f32]),
 }
@@ -193,58 +202,69 @@ impl Rows<'_> {
     /// Fills `range` from the front of `bytes`, in native order; gives the rest of the bytes.
     fn fill<'b>(&mut self, range: Range<usize>, bytes: &'b [u8]) -> &'b [u8] {
         match self {
-            Rows::Half(rows) => {
-                let (line, rest) = bytes.split_at(range.len() * 2);
-                for (sample, bytes) in rows[range].iter_mut().zip(line.as_chunks().0) {
-                    *sample = f16::from_ne_bytes(*bytes);
-                }
-                rest
-            }
-            Rows::Float(rows) => {
-                let (line, rest) = bytes.split_at(range.len() * 4);
-                for (sample, bytes) in rows[range].iter_mut().zip(line.as_chunks().0) {
-                    *sample = f32::from_ne_bytes(*bytes);
-                }
-                rest
-            }
+            Rows::Uint(rows) => fill(&mut rows[range], bytes, u32::from_ne_bytes),
+            Rows::Half(rows) => fill(&mut rows[range], bytes, f16::from_ne_bytes),
+            Rows::Float(rows) => fill(&mut rows[range], bytes, f32::from_ne_bytes),
         }
     }
 }
 
-/// Reads `blocks` of a part whose claims have been bounded; the samples lie over
-/// [`Layout::window`].
+fn fill<'b, T, const N: usize>(
+    to: &mut [T],
+    bytes: &'b [u8],
+    make: impl Fn([u8; N]) -> T,
+) -> &'b [u8] {
+    let (line, rest) = bytes.split_at(to.len() * N);
+    for (sample, bytes) in to.iter_mut().zip(line.as_chunks().0) {
+        *sample = make(*bytes);
+    }
+    rest
+}
+
+/// Reads the blocks of `cells`, of a part whose claims have been bounded; the samples lie over
+/// [`Grid::window`].
 pub(super) fn read(
     source: &mut Source,
     layout: &Layout,
     place: Place,
-    blocks: Range<usize>,
+    cells: &Cells,
     parallel: bool,
 ) -> Outcome<Vec<Channel>> {
-    let offsets = read_offsets(source, layout, place, &blocks)?;
+    if layout.grid.table_entries() > source.size() / 8 {
+        return Err(Fault::too_large(
+            "the header claims more blocks than the file can hold: it is damaged or truncated",
+        ));
+    }
     let header = Header {
-        data: layout.window(&blocks),
+        data: layout.grid.window(cells),
         ..layout.image.clone()
     };
+    let offsets = read_offsets(source, layout, place, cells)?;
     let mut planes = zeroed_planes(&header)?;
-    let mut rows = split(&mut planes, layout, blocks.len());
+    let mut bands = split(&mut planes, layout, header.data.width(), cells);
 
-    let batch = layout.batch();
-    let batches = rows.chunks_mut(batch).zip(offsets.chunks(batch));
-    for ((rows, offsets), first) in batches.zip((blocks.start..).step_by(batch)) {
-        let mut jobs = Vec::with_capacity(rows.len());
-        for ((block, &offset), rows) in (first..).zip(offsets).zip(rows) {
-            let top = layout.image.data.y0 + (block * layout.lines) as i32;
-            jobs.push((block, read_block(source, offset, place, top)?, rows));
+    let rows = (layout.batch() / cells.columns.len().max(1)).max(1);
+    let batches = bands.chunks_mut(rows).zip(offsets.chunks(rows));
+    for ((bands, offsets), first) in batches.zip(cells.rows.clone().step_by(rows)) {
+        let mut jobs = Vec::with_capacity(bands.len());
+        for ((row, offsets), band) in (first..).zip(offsets).zip(bands) {
+            let mut blocks = Vec::with_capacity(offsets.len());
+            for (column, &offset) in cells.columns.clone().zip(offsets) {
+                let label = layout.label(column, row);
+                blocks.push(read_block(source, offset, place, &label)?);
+            }
+            jobs.push((row, blocks, band));
         }
-        let decode =
-            |(block, packed, rows): (_, _, &mut Vec<Rows>)| layout.decode(block, packed, rows);
+        let decode = |(row, blocks, band): (usize, Vec<Vec<u8>>, &mut Vec<Rows>)| {
+            decode_band(layout, cells, row, blocks, band, parallel)
+        };
         if parallel {
             jobs.into_par_iter().try_for_each(decode)?;
         } else {
             jobs.into_iter().try_for_each(decode)?;
         }
     }
-    drop(rows);
+    drop(bands);
     let names = header.channels.iter().map(|channel| channel.name.clone());
     Ok(names
         .zip(planes)
@@ -252,73 +272,98 @@ pub(super) fn read(
         .collect())
 }
 
-/// For each block the rows of each channel, in the file's order.
-fn split<'a>(planes: &'a mut [Samples], layout: &Layout, count: usize) -> Vec<Vec<Rows<'a>>> {
-    let size = layout.width * layout.lines;
-    let mut blocks: Vec<Vec<Rows>> = (0..count).map(|_| Vec::new()).collect();
-    let mut planes: Vec<Option<&mut Samples>> = planes.iter_mut().map(Some).collect();
-    for &index in &layout.order {
-        match planes[index].take() {
-            Some(Samples::Half(plane)) => {
-                for (block, rows) in blocks.iter_mut().zip(plane.chunks_mut(size)) {
-                    block.push(Rows::Half(rows));
-                }
+/// Decodes a row of blocks into the rows that it holds.
+fn decode_band(
+    layout: &Layout,
+    cells: &Cells,
+    row: usize,
+    blocks: Vec<Vec<u8>>,
+    band: &mut [Rows],
+    parallel: bool,
+) -> Outcome<()> {
+    let decode = |(column, packed)| layout.decode(column, row, packed);
+    let jobs: Vec<_> = cells.columns.clone().zip(blocks).collect();
+    let decoded: Vec<Outcome<Vec<u8>>> = if parallel {
+        jobs.into_par_iter().map(decode).collect()
+    } else {
+        jobs.into_iter().map(decode).collect()
+    };
+    let [block, _] = layout.grid.block();
+    let width = layout.grid.window(cells).width();
+    for (index, bytes) in decoded.into_iter().enumerate() {
+        let size = layout.section(cells.columns.start + index, row).size;
+        let bytes = bytes?;
+        let mut rest = bytes.as_slice();
+        for line in 0..size.height() {
+            let start = line * width + index * block;
+            for rows in band.iter_mut() {
+                rest = rows.fill(start..start + size.width(), rest);
             }
-            Some(Samples::Float(plane)) => {
-                for (block, rows) in blocks.iter_mut().zip(plane.chunks_mut(size)) {
-                    block.push(Rows::Float(rows));
-                }
-            }
-            _ => {}
         }
     }
-    blocks
+    Ok(())
 }
 
+/// For each row of blocks the rows of each channel, in the file's order.
+fn split<'a>(
+    planes: &'a mut [Samples],
+    layout: &Layout,
+    width: usize,
+    cells: &Cells,
+) -> Vec<Vec<Rows<'a>>> {
+    let size = (width * layout.grid.block()[1]).max(1);
+    let mut bands: Vec<Vec<Rows>> = cells.rows.clone().map(|_| Vec::new()).collect();
+    let mut planes: Vec<Option<&mut Samples>> = planes.iter_mut().map(Some).collect();
+    for &index in &layout.order {
+        let rows: Vec<Rows> = match planes[index].take() {
+            Some(Samples::Uint(plane)) => plane.chunks_mut(size).map(Rows::Uint).collect(),
+            Some(Samples::Half(plane)) => plane.chunks_mut(size).map(Rows::Half).collect(),
+            Some(Samples::Float(plane)) => plane.chunks_mut(size).map(Rows::Float).collect(),
+            // No channel of an EXR.
+            _ => Vec::new(),
+        };
+        for (band, rows) in bands.iter_mut().zip(rows) {
+            band.push(rows);
+        }
+    }
+    bands
+}
+
+/// Where the blocks of each row of `cells` lie in the file.
 fn read_offsets(
     source: &mut Source,
     layout: &Layout,
     place: Place,
-    blocks: &Range<usize>,
-) -> Outcome<Vec<u64>> {
-    if layout.blocks() as u64 * 8 > source.size() {
-        return Err(Fault::too_large(
-            "the header claims more rows than the file can hold: it is damaged or truncated",
-        ));
+    cells: &Cells,
+) -> Outcome<Vec<Vec<u64>>> {
+    let mut offsets = Vec::with_capacity(cells.rows.len());
+    for row in cells.rows.clone() {
+        let first = layout.grid.index(cells.columns.start, row);
+        source.go_to(place.table.saturating_add(first.saturating_mul(8)))?;
+        let mut table = vec![0; cells.columns.len() * 8];
+        source.read_exact(&mut table)?;
+        let (entries, _) = table.as_chunks();
+        offsets.push(
+            entries
+                .iter()
+                .map(|&bytes| u64::from_le_bytes(bytes))
+                .collect(),
+        );
     }
-    source.go_to(place.table + blocks.start as u64 * 8)?;
-    let mut table = vec![0; blocks.len() * 8];
-    source.read_exact(&mut table)?;
-    Ok(table
-        .as_chunks()
-        .0
-        .iter()
-        .map(|&bytes| u64::from_le_bytes(bytes))
-        .collect())
+    Ok(offsets)
 }
 
-/// Reads one block in packed form; `top` is the row that it must begin with.
-fn read_block(source: &mut Source, offset: u64, place: Place, top: i32) -> Outcome<Vec<u8>> {
+/// Reads one block in packed form; `label` is what it must begin with.
+fn read_block(source: &mut Source, offset: u64, place: Place, label: &[i32]) -> Outcome<Vec<u8>> {
     source.go_to(offset)?;
-    let misplaced = || {
-        Fault::damaged(format!(
-            "the block of row {top} is not where the offset table says: the file is damaged or incomplete"
-        ))
-    };
-    if let Some(number) = place.number {
-        let mut found = [0; 4];
-        source.read_exact(&mut found)?;
-        if i32::from_le_bytes(found) != number {
-            return Err(misplaced());
+    for expected in place.number.iter().chain(label) {
+        if read_i32(source)? != *expected {
+            return Err(misplaced(label));
         }
     }
-    let mut start = [0; 8];
-    source.read_exact(&mut start)?;
-    let [row, size] =
-        [[0, 1, 2, 3], [4, 5, 6, 7]].map(|at| i32::from_le_bytes(at.map(|i| start[i])));
-    let size = u64::try_from(size).unwrap_or(u64::MAX);
-    if row != top || size > source.size() {
-        return Err(misplaced());
+    let size = u64::try_from(read_i32(source)?).unwrap_or(u64::MAX);
+    if size > source.size() {
+        return Err(misplaced(label));
     }
     let mut packed = Vec::new();
     if source.take(size).read_to_end(&mut packed)? as u64 != size {
@@ -327,6 +372,22 @@ fn read_block(source: &mut Source, offset: u64, place: Place, top: i32) -> Outco
         ));
     }
     Ok(packed)
+}
+
+fn read_i32(source: &mut Source) -> Outcome<i32> {
+    let mut bytes = [0; 4];
+    source.read_exact(&mut bytes)?;
+    Ok(i32::from_le_bytes(bytes))
+}
+
+fn misplaced(label: &[i32]) -> Fault {
+    let block = match label {
+        [column, row, ..] => format!("the tile {column}, {row}"),
+        _ => format!("the block of row {}", label[0]),
+    };
+    Fault::damaged(format!(
+        "{block} is not where the offset table says: the file is damaged or incomplete"
+    ))
 }
 
 /// Writes offset tables and blocks of all parts, whose samples are asked for by part and rows; `out`
@@ -339,7 +400,14 @@ pub(super) fn write<'a>(
     parallel: bool,
 ) -> Outcome<()> {
     let table = out.stream_position()?;
-    let blocks: usize = parts.iter().map(|part| part.layout.blocks()).sum();
+    let mut blocks = 0usize;
+    for part in parts {
+        let more = usize::try_from(part.layout.grid.blocks()).ok();
+        blocks = more
+            .and_then(|more| blocks.checked_add(more))
+            .filter(|&blocks| i32::try_from(blocks).is_ok())
+            .ok_or_else(|| Fault::invalid("the image has too many blocks for EXR"))?;
+    }
     write_offsets(out, &vec![0; blocks])?;
     let mut position = table + blocks as u64 * 8;
     let mut offsets = Vec::with_capacity(blocks);
@@ -370,48 +438,53 @@ fn write_part(
     position: &mut u64,
     parallel: bool,
 ) -> Outcome<Vec<u64>> {
-    let mut offsets = vec![0; layout.blocks()];
+    let mut offsets = vec![0; layout.grid.blocks() as usize];
+    // Where the header leaves the order open, it is from the top.
     let upward = is_decreasing(&layout.image.metadata);
-    each_block(layout, feed, upward, parallel, |block, packed| {
+    each_block(layout, feed, upward, parallel, |[column, row], packed| {
         let size = i32::try_from(packed.len())
-            .map_err(|_| Fault::invalid("a block of lines is too large for EXR"))?;
-        let top = layout.image.data.y0 + (block * layout.lines) as i32;
-        let start = number.into_iter().chain([top, size]);
+            .map_err(|_| Fault::invalid("a block of pixels is too large for EXR"))?;
+        let label = layout.label(column, row);
+        let start = number.into_iter().chain(label).chain([size]);
         let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
         out.write_all(&start)?;
         out.write_all(&packed)?;
-        offsets[block] = *position;
+        offsets[layout.grid.index(column, row) as usize] = *position;
         *position += (start.len() + packed.len()) as u64;
         Ok(())
     })?;
     Ok(offsets)
 }
 
-/// Packs block after block, from the top or upward.
+/// Packs block after block, row after row of them, from the top or upward.
 fn each_block(
     layout: &Layout,
     feed: &mut Feed<'_, '_>,
     upward: bool,
     parallel: bool,
-    mut take: impl FnMut(usize, Vec<u8>) -> Outcome<()>,
+    mut take: impl FnMut([usize; 2], Vec<u8>) -> Outcome<()>,
 ) -> Outcome<()> {
-    let in_strip = feed.rows.div_ceil(layout.lines);
-    let mut strips: Vec<Range<usize>> = (0..layout.blocks())
+    let Cells { columns, rows } = layout.grid.all();
+    let in_strip = feed.rows.div_ceil(layout.grid.block()[1]);
+    let mut strips: Vec<Range<usize>> = rows
+        .clone()
         .step_by(in_strip)
-        .map(|first| first..layout.blocks().min(first + in_strip))
+        .map(|first| first..rows.end.min(first + in_strip))
         .collect();
     if upward {
         strips.reverse();
     }
-    for blocks in strips {
-        let first = blocks.start;
-        let strip = feed.strip(layout.rows_of(blocks.clone()))?;
-        let mut order: Vec<usize> = blocks.collect();
+    for rows in strips {
+        let first = rows.start;
+        let strip = feed.strip(layout.rows_of(rows.clone()))?;
+        let mut rows: Vec<usize> = rows.collect();
         if upward {
-            order.reverse();
+            rows.reverse();
         }
+        let in_row = |row: usize| columns.clone().map(move |column| [column, row]);
+        let order: Vec<[usize; 2]> = rows.into_iter().flat_map(in_row).collect();
         for batch in order.chunks(layout.batch()) {
-            let encode = |&block: &usize| layout.encode(block, first, &strip);
+            let encode = |&block: &[usize; 2]| layout.encode(block, first, &strip);
             let packed: Vec<Outcome<Vec<u8>>> = if parallel {
                 batch.par_iter().map(encode).collect()
             } else {

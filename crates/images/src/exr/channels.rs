@@ -1,8 +1,14 @@
 //! The attribute `channels`: names, types, sampling.
 
+use std::collections::HashMap;
+
+use super::header::LONG_NAME;
 use crate::error::{Fault, Outcome};
-use crate::image::is_carried;
+use crate::image::sort_channels;
 use crate::{ChannelInfo, Header, SampleType};
+
+/// More channels no file has.
+const MOST: usize = 1 << 16;
 
 /// Reads a channel list; gives the channels in this crate's order.
 pub(super) fn read(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
@@ -15,14 +21,9 @@ pub(super) fn read(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
             )));
         }
         let sample_type = match entry.kind {
+            0 => SampleType::Uint,
             1 => SampleType::Half,
             2 => SampleType::Float,
-            0 => {
-                return Err(Fault::unsupported(format!(
-                    "EXR with the uint channel '{}': its transfer is not supported yet",
-                    entry.name
-                )));
-            }
             _ => {
                 return Err(Fault::damaged(
                     "the channel list names an unknown sample type",
@@ -34,30 +35,14 @@ pub(super) fn read(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
             sample_type,
         });
     }
-    // The sort is stable: what is no colour stays in the file's order, behind the colours.
-    found.sort_by_key(|channel| {
-        ["R", "G", "B", "Y", "A"]
-            .iter()
-            .position(|&colour| colour == channel.name)
-            .unwrap_or(usize::MAX)
-    });
-    Ok(found)
-}
-
-/// Refuses an image that is not one of colours alone.
-pub(super) fn check(channels: &[ChannelInfo]) -> Outcome<()> {
-    let names: Vec<&str> = channels
-        .iter()
-        .map(|channel| channel.name.as_str())
-        .collect();
-    if is_carried(&names) {
-        return Ok(());
+    sort_channels(&mut found, |channel| &channel.name);
+    if found.is_empty() {
+        return Err(Fault::damaged("the EXR has no channels"));
     }
-    Err(Fault::unsupported(format!(
-        "EXR with the channels {}: only R, G, B with or without A, Y, and A are carried; \
-         the transfer of others is not supported yet",
-        names.join(", ")
-    )))
+    if found.windows(2).any(|pair| pair[0].name == pair[1].name) {
+        return Err(Fault::damaged("two channels of the EXR have one name"));
+    }
+    Ok(found)
 }
 
 /// One entry of a channel list.
@@ -77,7 +62,14 @@ fn entries(list: &[u8]) -> Outcome<Vec<Entry<'_>>> {
         .position(|&byte| byte == 0)
         .filter(|&end| end > 0)
     {
-        let name = std::str::from_utf8(&rest[..end]).map_err(|_| broken())?;
+        if end > LONG_NAME || entries.len() >= MOST {
+            return Err(broken());
+        }
+        let name = std::str::from_utf8(&rest[..end]).map_err(|_| {
+            Fault::unsupported(
+                "EXR with a channel whose name is not in UTF-8: its transfer is not supported",
+            )
+        })?;
         let (fields, after) = rest[end + 1..]
             .split_first_chunk::<16>()
             .ok_or_else(broken)?;
@@ -114,23 +106,27 @@ pub(super) fn write(header: &Header) -> Outcome<Vec<u8>> {
         .get("channels")
         .map(|list| list.value.as_slice());
     let old = old.and_then(|list| entries(list).ok()).unwrap_or_default();
+    let old: HashMap<&str, u8> = old.iter().map(|entry| (entry.name, entry.linear)).collect();
     let mut list = Vec::new();
     for index in by_name(&header.channels) {
         let ChannelInfo { name, sample_type } = &header.channels[index];
         let kind: u32 = match sample_type {
+            SampleType::Uint => 0,
             SampleType::Half => 1,
             SampleType::Float => 2,
-            SampleType::U8 | SampleType::U16 => {
+            SampleType::U8 | SampleType::U10 | SampleType::U12 | SampleType::U16 => {
                 return Err(Fault::invalid(format!(
                     "EXR does not hold {} samples; convert them to half or float, or write TIFF",
                     sample_type.name()
                 )));
             }
         };
-        let linear = old
-            .iter()
-            .find(|entry| entry.name == name)
-            .map_or(0, |entry| entry.linear);
+        if name.is_empty() || name.len() > LONG_NAME || name.contains('\0') {
+            return Err(Fault::invalid(format!(
+                "no name of an EXR's channel: '{name}'"
+            )));
+        }
+        let linear = old.get(name.as_str()).copied().unwrap_or_default();
         list.extend(name.bytes().chain([0]));
         list.extend(kind.to_le_bytes());
         list.extend([linear, 0, 0, 0]);

@@ -1,9 +1,11 @@
 //! The header: a list of named, typed values.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read, Write};
 
-use super::blocks::Part;
+use super::blocks::{Layout, Part};
 use super::channels;
+use super::grid::Tiles;
 use crate::error::{Fault, Outcome};
 use crate::source::Source;
 use crate::{Attribute, Codec, Format, Header, Metadata, Rect};
@@ -15,12 +17,16 @@ const FLAG_LONG_NAMES: u32 = 1 << 10;
 const FLAG_DEEP: u32 = 1 << 11;
 const FLAG_MULTI_PART: u32 = 1 << 12;
 
-/// The type of a part that is neither tiled nor deep.
+/// The types of the parts that are carried.
 const SCAN_LINES: &str = "scanlineimage";
+const TILED: &str = "tiledimage";
+
+/// Attributes that the parts of a file may have together; no file of a sound program comes near.
+const MOST_ATTRIBUTES: usize = 1 << 20;
 
 /// The names up to this long need no flag; longer than 255 none may be.
 const SHORT_NAME: usize = 31;
-const LONG_NAME: usize = 255;
+pub(super) const LONG_NAME: usize = 255;
 
 /// Coordinates beyond are refused, as other readers do: sums of two of them still fit.
 const FARTHEST: i32 = i32::MAX / 2;
@@ -61,8 +67,23 @@ pub(super) fn read(source: &mut Source) -> Outcome<Start> {
     check_flags(flags)?;
     let multi_part = flags & FLAG_MULTI_PART != 0;
     let mut headers = Vec::new();
+    let mut room = MOST_ATTRIBUTES;
     // In a multi-part file the list of headers ends as each of them does: with an empty name.
-    while let Some(metadata) = read_attributes(source)? {
+    while let Some(mut metadata) = read_attributes(source, &mut room)? {
+        let tiled = match metadata.text("type") {
+            Some(kind) if multi_part => kind == TILED,
+            _ => flags & FLAG_TILED != 0,
+        };
+        match tiled {
+            true if metadata.get("tiles").is_none() => {
+                return Err(Fault::damaged(
+                    "the tiled EXR does not say how large its tiles are",
+                ));
+            }
+            true => {}
+            // It would mean nothing, and make the image tiled when it is written.
+            false => metadata.remove("tiles"),
+        }
         headers.push(interpret(metadata)?);
         if !multi_part {
             break;
@@ -78,11 +99,26 @@ pub(super) fn read(source: &mut Source) -> Outcome<Start> {
 }
 
 /// The attributes of one part; none where there is not even one.
-fn read_attributes(source: &mut Source) -> Outcome<Option<Metadata>> {
-    let mut metadata = Metadata::new(Format::Exr);
+fn read_attributes(source: &mut Source, room: &mut usize) -> Outcome<Option<Metadata>> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     while let Some(attribute) = read_attribute(source)? {
-        metadata.set(attribute);
+        *room = room
+            .checked_sub(1)
+            .ok_or_else(|| Fault::damaged("the header has too many attributes"))?;
+        // Of two with one name the last counts.
+        match places.get(&attribute.name) {
+            Some(&place) => attributes[place] = attribute,
+            None => {
+                places.insert(attribute.name.clone(), attributes.len());
+                attributes.push(attribute);
+            }
+        }
     }
+    let metadata = Metadata {
+        attributes,
+        ..Metadata::new(Format::Exr)
+    };
     Ok(Some(metadata).filter(|metadata| !metadata.attributes.is_empty()))
 }
 
@@ -91,10 +127,7 @@ fn check_flags(flags: u32) -> Outcome<()> {
     if flags & FLAG_DEEP != 0 {
         return refuse("deep EXR: its transfer is not supported");
     }
-    if flags & FLAG_TILED != 0 {
-        return refuse("tiled EXR: its transfer is not supported yet; save it in scan lines");
-    }
-    if flags & !(FLAG_LONG_NAMES | FLAG_MULTI_PART) != VERSION {
+    if flags & !(FLAG_TILED | FLAG_LONG_NAMES | FLAG_MULTI_PART) != VERSION {
         return refuse("EXR of an unknown version: its transfer is not supported");
     }
     Ok(())
@@ -134,22 +167,21 @@ fn read_name(source: &mut Source) -> Outcome<String> {
 }
 
 /// Draws windows, codec and channels from the attributes.
-fn interpret(mut metadata: Metadata) -> Outcome<Header> {
-    if let Some(part) = metadata
-        .get("type")
-        .filter(|part| part.value != SCAN_LINES.as_bytes())
-    {
+pub(super) fn interpret(mut metadata: Metadata) -> Outcome<Header> {
+    if let Some(part) = metadata.get("type").filter(|part| {
+        ![SCAN_LINES, TILED]
+            .map(str::as_bytes)
+            .contains(&part.value.as_slice())
+    }) {
         let kind = String::from_utf8_lossy(&part.value).into_owned();
-        return Err(Fault::unsupported(format!(
-            "EXR of type '{kind}': its transfer is not supported"
-        )));
+        return Err(Fault::unsupported(match kind.as_str() {
+            "deepscanline" | "deeptile" => "deep EXR: its transfer is not supported".to_owned(),
+            _ => format!("EXR of type '{kind}': its transfer is not supported"),
+        }));
     }
-    let codec = value(&metadata, "compression", "compression")?;
-    metadata.codec = match codec {
-        &[code] => CODECS.get(usize::from(code)).copied(),
-        _ => None,
-    }
-    .ok_or_else(|| {
+    Tiles::of(&metadata.attributes)?;
+    let code = value(&metadata, "compression", "compression")?;
+    metadata.codec = codec(code).ok_or_else(|| {
         Fault::unsupported("EXR with an unknown codec: its transfer is not supported")
     })?;
     let aspect = value(&metadata, "pixelAspectRatio", "float")?;
@@ -160,6 +192,14 @@ fn interpret(mut metadata: Metadata) -> Outcome<Header> {
         channels: channels::read(value(&metadata, "channels", "chlist")?)?,
         metadata,
     })
+}
+
+/// The codec that this value of the attribute `compression` means.
+pub(super) fn codec(value: &[u8]) -> Option<Codec> {
+    match value {
+        &[code] => CODECS.get(usize::from(code)).copied(),
+        _ => None,
+    }
 }
 
 fn value<'a>(metadata: &'a Metadata, name: &str, kind: &str) -> Outcome<&'a [u8]> {
@@ -206,6 +246,10 @@ pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<()> {
     let mut bytes = Vec::new();
     let mut long = false;
     for part in parts {
+        let channels = &part.layout.image.channels;
+        long |= channels
+            .iter()
+            .any(|channel| channel.name.len() > SHORT_NAME);
         for Attribute { name, kind, value } in &attributes(part, multi_part)? {
             let size = i32::try_from(value.len())
                 .map_err(|_| Fault::invalid(format!("the attribute '{name}' is too long")))?;
@@ -227,7 +271,13 @@ pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<()> {
         bytes.push(0);
     }
     let mut flags = VERSION;
-    for (set, flag) in [(long, FLAG_LONG_NAMES), (multi_part, FLAG_MULTI_PART)] {
+    // In a multi-part file each part says it for itself.
+    let tiled = !multi_part && parts.iter().any(|part| part.layout.grid.tiles.is_some());
+    for (set, flag) in [
+        (tiled, FLAG_TILED),
+        (long, FLAG_LONG_NAMES),
+        (multi_part, FLAG_MULTI_PART),
+    ] {
         flags |= if set { flag } else { 0 };
     }
     out.write_all(&MAGIC)?;
@@ -244,9 +294,6 @@ fn attributes(part: &Part<'_>, multi_part: bool) -> Outcome<Vec<Attribute>> {
         Format::Exr => header.metadata.clone(),
         _ => Metadata::new(Format::Exr),
     };
-    // Facts of the source's layout, which the image does not have.
-    metadata.remove("chunkCount");
-    metadata.remove("tiles");
     for (name, kind, default) in NEEDED {
         if metadata.get(name).is_none_or(|known| known.kind != kind) {
             let value = default
@@ -260,7 +307,7 @@ fn attributes(part: &Part<'_>, multi_part: bool) -> Outcome<Vec<Attribute>> {
             });
         }
     }
-    for (name, kind, value) in own_values(header, part.layout.codec)? {
+    for (name, kind, value) in own_values(&part.layout)? {
         metadata.set(Attribute {
             name: name.into(),
             kind: kind.into(),
@@ -270,10 +317,17 @@ fn attributes(part: &Part<'_>, multi_part: bool) -> Outcome<Vec<Attribute>> {
     if !part.name.is_empty() {
         metadata.set_text("name", part.name);
     }
-    if multi_part {
-        let blocks = i32::try_from(part.layout.blocks())
-            .map_err(|_| Fault::invalid("the image has too many rows for EXR"))?;
-        metadata.set_text("type", SCAN_LINES);
+    let tiles = part.layout.grid.tiles;
+    if let Some(tiles) = tiles {
+        // Smaller levels are not carried.
+        metadata.set_tiles(tiles.size);
+    }
+    if multi_part || metadata.get("type").is_some() {
+        metadata.set_text("type", if tiles.is_some() { TILED } else { SCAN_LINES });
+    }
+    if multi_part || metadata.get("chunkCount").is_some() {
+        let blocks = i32::try_from(part.layout.grid.blocks())
+            .map_err(|_| Fault::invalid("the image has too many blocks for EXR"))?;
         metadata.set_int("chunkCount", blocks);
     }
     Ok(metadata.attributes)
@@ -282,18 +336,20 @@ fn attributes(part: &Part<'_>, multi_part: bool) -> Outcome<Vec<Attribute>> {
 type Value = (&'static str, &'static str, Vec<u8>);
 
 /// The attributes whose values follow from image and codec.
-fn own_values(header: &Header, codec: Codec) -> Outcome<[Value; 6]> {
+fn own_values(layout: &Layout) -> Outcome<[Value; 6]> {
+    let (header, codec) = (&layout.image, layout.codec);
+    let order = match line_order(&header.metadata) {
+        // Tiles alone may lie in any order.
+        RANDOM if layout.grid.tiles.is_none() => 0,
+        order => order,
+    };
     let code = CODECS.iter().position(|&known| known == codec).unwrap_or(0) as u8;
     Ok([
         ("channels", "chlist", channels::write(header)?),
         ("compression", "compression", vec![code]),
         ("dataWindow", "box2i", corners(header.data)?),
         ("displayWindow", "box2i", corners(header.display)?),
-        (
-            "lineOrder",
-            "lineOrder",
-            vec![u8::from(is_decreasing(&header.metadata))],
-        ),
+        ("lineOrder", "lineOrder", vec![order]),
         (
             "pixelAspectRatio",
             "float",
@@ -302,12 +358,23 @@ fn own_values(header: &Header, codec: Codec) -> Outcome<[Value; 6]> {
     ])
 }
 
+/// The line orders from the bottom up, and in no order.
+const DECREASING: u8 = 1;
+const RANDOM: u8 = 2;
+
 /// Whether the blocks lie in the file from the bottom up.
 pub(super) fn is_decreasing(metadata: &Metadata) -> bool {
-    metadata.format == Format::Exr
-        && metadata
-            .get("lineOrder")
-            .is_some_and(|order| order.value == [1])
+    line_order(metadata) == DECREASING
+}
+
+fn line_order(metadata: &Metadata) -> u8 {
+    let own = metadata
+        .get("lineOrder")
+        .map(|order| order.value.as_slice());
+    match (metadata.format, own) {
+        (Format::Exr, Some(&[order @ (DECREASING | RANDOM)])) => order,
+        _ => 0,
+    }
 }
 
 fn corners(window: Rect) -> Outcome<Vec<u8>> {

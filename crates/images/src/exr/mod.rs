@@ -1,4 +1,4 @@
-//! OpenEXR: scan lines of halves and floats, in one part or several.
+//! OpenEXR: scan lines and tiles of halves, floats and integers, in one part or several.
 //!
 //! The container (headers, offset tables, blocks) is read and written here, so that every attribute
 //! keeps its bytes and its place, a hostile header is bounded before anything is allocated, and
@@ -7,111 +7,171 @@
 
 mod blocks;
 mod channels;
+mod grid;
 mod header;
 mod parts;
+mod whole;
 
 use std::io::{Seek, Write};
 use std::ops::Range;
 
 use self::blocks::{Layout, Part, Place};
+use self::grid::{Levels, Tiles};
 pub use self::parts::Parts;
 pub(crate) use self::parts::{packed_bytes, write_parts};
-use crate::error::{Fault, Outcome};
+use crate::error::Outcome;
 use crate::source::Source;
 use crate::strips::{self, Feed};
-use crate::{Codec, Header, Image, ReadOptions};
+use crate::{Attribute, Codec, Format, Header, Image, Metadata, ReadOptions, Rect};
 
 pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
-    let start = header::read(source)?;
-    match <[Header; 1]>::try_from(start.headers) {
-        Ok([header]) if !start.multi_part => {
-            channels::check(&header.channels)?;
-            Ok(header)
-        }
-        _ => Err(Fault::unsupported(
-            "multi-part EXR: its transfer is not supported yet",
-        )),
-    }
+    whole::merged(&header::read(source)?.headers)
 }
 
 pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image> {
-    let header = info(source)?;
-    let place = Place {
-        table: source.stream_position()?,
-        number: None,
-    };
-    read_blocks(source, &header, place, None, options)
+    let mut file = File::open(source)?;
+    let data = file.header.data;
+    file.read(source, data, options)
+}
+
+/// An open image: its parts and what they make together.
+struct File {
+    parts: Vec<Header>,
+    places: Vec<Place>,
+    header: Header,
+}
+
+impl File {
+    fn open(source: &mut Source) -> Outcome<Self> {
+        let start = header::read(source)?;
+        source.bound_claims(&start.headers)?;
+        Ok(File {
+            places: parts::places(&start, source.stream_position()?)?,
+            header: whole::merged(&start.headers)?,
+            parts: start.headers,
+        })
+    }
+
+    /// Reads at least the pixels of `window`; of several parts no others.
+    fn read(&mut self, source: &mut Source, window: Rect, options: &ReadOptions) -> Outcome<Image> {
+        if let ([part], [place]) = (self.parts.as_slice(), self.places.as_slice()) {
+            return read_blocks(source, part, *place, Some(window), options);
+        }
+        let header = Header {
+            data: window,
+            ..self.header.clone()
+        };
+        source.bound_memory(&header, options)?;
+        whole::read(header, &self.parts, |number| {
+            let (part, place) = (&self.parts[number], self.places[number]);
+            read_blocks(source, part, place, Some(window), options)
+        })
+    }
 }
 
 /// An open image that is read in rows.
 pub(crate) struct Rows {
     source: Source,
-    header: Header,
-    place: Place,
+    file: File,
 }
 
 impl Rows {
     pub(crate) fn open(mut source: Source) -> Outcome<Self> {
-        let header = info(&mut source)?;
-        source.bound_claims(&header)?;
-        let table = source.stream_position()?;
         Ok(Rows {
+            file: File::open(&mut source)?,
             source,
-            place: Place {
-                table,
-                number: None,
-            },
-            header,
         })
     }
 }
 
 impl strips::Rows for Rows {
     fn header(&self) -> &Header {
-        &self.header
+        &self.file.header
     }
 
     fn read(&mut self, rows: Range<i32>, options: &ReadOptions) -> Outcome<Image> {
-        read_blocks(
-            &mut self.source,
-            &self.header,
-            self.place,
-            Some(rows),
-            options,
-        )
+        let Rect { x0, x1, .. } = self.file.header.data;
+        let window = Rect::new(x0, rows.start, x1, rows.end);
+        self.file.read(&mut self.source, window, options)
     }
 }
 
-/// Reads the blocks that hold some of `rows`, or all.
+/// Reads the blocks that hold some of a window, or all.
 fn read_blocks(
     source: &mut Source,
     header: &Header,
     place: Place,
-    rows: Option<Range<i32>>,
+    window: Option<Rect>,
     options: &ReadOptions,
 ) -> Outcome<Image> {
-    let layout = Layout::new(header, header.metadata.codec);
-    let blocks = match rows {
-        Some(rows) => layout.blocks_of(rows),
-        None => 0..layout.blocks(),
+    let layout = Layout::new(header, header.metadata.codec)?;
+    let cells = match window {
+        Some(window) => layout.grid.cells(window),
+        None => layout.grid.all(),
     };
     let header = Header {
-        data: layout.window(&blocks),
+        data: layout.grid.window(&cells),
         ..header.clone()
     };
     source.bound(&header, options)?;
-    let channels = blocks::read(source, &layout, place, blocks, options.parallel)?;
+    let channels = blocks::read(source, &layout, place, &cells, options.parallel)?;
     Ok(Image::with(header, channels))
 }
 
+/// Writes an image, into the parts that it came from. `codec` holds for all of them; without, each
+/// keeps its own.
 pub(crate) fn write(
     out: &mut (impl Write + Seek),
     feed: &mut Feed<'_, '_>,
-    codec: Codec,
+    codec: Option<Codec>,
     parallel: bool,
 ) -> Outcome<()> {
-    let parts = [Part::new("", feed.header, codec)];
-    header::write(out, &parts)?;
-    let rows = feed.rows;
-    blocks::write(out, &parts, rows, |_, rows| feed.pull(rows), parallel)
+    let keep = |own: Codec| match own.writes(Format::Exr) {
+        true => own,
+        false => Format::Exr.default_codec(),
+    };
+    let (image, rows) = (feed.header, feed.rows);
+    let cuts = whole::cuts(image)?;
+    if cuts.is_empty() {
+        let codec = codec.unwrap_or_else(|| keep(image.metadata.codec));
+        let parts = [Part::new("", image, codec)?];
+        header::write(out, &parts)?;
+        return blocks::write(out, &parts, rows, |_, rows| feed.pull(rows), parallel);
+    }
+    let parts: Vec<(String, Header, Codec)> = cuts
+        .iter()
+        .map(|cut| {
+            let name = cut.header.part_name().unwrap_or_default().to_owned();
+            let codec = codec.unwrap_or_else(|| keep(cut.header.metadata.codec));
+            (name, cut.header.clone(), codec)
+        })
+        .collect();
+    let pull = |part: usize, rows| cuts[part].of(feed, rows);
+    write_parts(out, &parts, rows, pull, parallel)
+}
+
+/// The attribute that makes an image tiled: name, type, value.
+pub(crate) fn tiles(size: [u32; 2]) -> (&'static str, &'static str, Vec<u8>) {
+    Tiles::attribute(size)
+}
+
+/// The codecs of the parts behind the first, where they are known.
+pub(crate) fn further_codecs(metadata: &Metadata) -> impl Iterator<Item = Codec> + '_ {
+    let codec = |part: &Vec<Attribute>| {
+        let compression = part
+            .iter()
+            .find(|attribute| attribute.name == "compression")?;
+        header::codec(&compression.value)
+    };
+    metadata.further_parts.iter().filter_map(codec)
+}
+
+/// Whether any part has smaller levels.
+pub(crate) fn has_levels(metadata: &Metadata) -> bool {
+    let is_exr = metadata.format == Format::Exr;
+    let parts = [&metadata.attributes]
+        .into_iter()
+        .chain(&metadata.further_parts);
+    let mut tiles = parts.filter_map(|attributes| Tiles::of(attributes).ok().flatten());
+    is_exr && tiles.any(|tiles| tiles.levels != Levels::One)
 }

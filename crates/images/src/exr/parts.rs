@@ -7,21 +7,22 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::blocks::{self, Layout, Part, Place};
-use super::{header, read_blocks};
+use super::header::{self, Start};
+use super::read_blocks;
 use crate::error::{Error, Fault, Outcome};
 use crate::source::Source;
 use crate::strips::Feed;
-use crate::{Codec, Format, Header, Image, ReadOptions, guarded};
+use crate::{Codec, Format, Header, Image, ReadOptions, Rect, guarded};
 
 /// Bytes that are read ahead: a pixel should cost little more than its block.
 const READ_AHEAD: usize = 1 << 12;
 
 impl<'a> Part<'a> {
-    pub(super) fn new(name: &'a str, header: &Header, codec: Codec) -> Self {
-        Part {
+    pub(super) fn new(name: &'a str, header: &Header, codec: Codec) -> Outcome<Self> {
+        Ok(Part {
             name,
-            layout: Layout::new(header, codec),
-        }
+            layout: Layout::new(header, codec)?,
+        })
     }
 }
 
@@ -47,23 +48,39 @@ pub(crate) fn write_parts<'a>(
             )));
         }
     }
-    let parts: Vec<Part> = parts
+    let parts = parts
         .iter()
         .map(|(name, header, codec)| Part::new(name, header, *codec))
-        .collect();
+        .collect::<Outcome<Vec<Part>>>()?;
     header::write(out, &parts)?;
     blocks::write(out, &parts, rows, pull, parallel)
 }
 
 pub(crate) fn packed_bytes(feed: &mut Feed<'_, '_>, codec: Codec, parallel: bool) -> Outcome<u64> {
-    let layout = Layout::new(feed.header, codec);
+    let layout = Layout::new(feed.header, codec)?;
     blocks::packed_bytes(&layout, feed, parallel)
+}
+
+/// Where the blocks of each part are found; `table` is the position of the first offset table.
+pub(super) fn places(start: &Start, mut table: u64) -> Outcome<Vec<Place>> {
+    let mut places = Vec::new();
+    for (number, header) in (0..).zip(&start.headers) {
+        places.push(Place {
+            table,
+            number: start.multi_part.then_some(number),
+        });
+        let entries = Layout::new(header, header.metadata.codec)?
+            .grid
+            .table_entries();
+        table = table.saturating_add(entries.saturating_mul(8));
+    }
+    Ok(places)
 }
 
 /// An open EXR file: its headers are known, its parts are read one by one, whole or in rows.
 ///
-/// A file of the older layout for a single image has one part. Other than
-/// [`read`](crate::read), channels may have any names.
+/// A file of the older layout for a single image has one part. The channels have the names that they
+/// have in their part; [`read`](crate::read) makes one image of all parts.
 pub struct Parts {
     path: PathBuf,
     source: Source,
@@ -91,16 +108,7 @@ impl Parts {
             )));
         }
         let start = guarded(|| header::read(&mut source))?;
-        let mut table = source.stream_position()?;
-        let mut places = Vec::new();
-        for (number, header) in (0..).zip(&start.headers) {
-            places.push(Place {
-                table,
-                number: start.multi_part.then_some(number),
-            });
-            let blocks = Layout::new(header, header.metadata.codec).blocks();
-            table = table.saturating_add(blocks as u64 * 8);
-        }
+        let places = places(&start, source.stream_position()?)?;
         Ok(Parts {
             path: path.to_path_buf(),
             source,
@@ -150,18 +158,38 @@ impl Parts {
         rows: Range<i32>,
         options: &ReadOptions,
     ) -> Result<Image, Error> {
-        self.blocks(part, Some(rows), options)
+        let Rect { x0, x1, .. } = self.headers[part].data;
+        self.read_window(part, Rect::new(x0, rows.start, x1, rows.end), options)
+    }
+
+    /// Reads the blocks of a part that hold some of `window`: bands of lines, or tiles. The
+    /// image's data window is the pixels of those blocks; empty where there are none.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](crate::read).
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many parts.
+    pub fn read_window(
+        &mut self,
+        part: usize,
+        window: Rect,
+        options: &ReadOptions,
+    ) -> Result<Image, Error> {
+        self.blocks(part, Some(window), options)
     }
 
     fn blocks(
         &mut self,
         part: usize,
-        rows: Option<Range<i32>>,
+        window: Option<Rect>,
         options: &ReadOptions,
     ) -> Result<Image, Error> {
         let (source, header) = (&mut self.source, &self.headers[part]);
         let place = self.places[part];
-        guarded(|| read_blocks(source, header, place, rows, options))
+        guarded(|| read_blocks(source, header, place, window, options))
             .map_err(|fault| fault.at(&self.path))
     }
 

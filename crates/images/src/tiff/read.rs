@@ -58,7 +58,7 @@ pub(crate) struct Rows<R: Read + Seek = Source> {
 impl Rows {
     pub(crate) fn open(mut source: Source, options: &ReadOptions) -> Outcome<Self> {
         let header = info(&mut source)?;
-        source.bound_claims(&header)?;
+        source.bound_claims(std::slice::from_ref(&header))?;
         let size = source.size();
         Rows::new(source, size, header, options)
     }
@@ -229,7 +229,8 @@ impl Plain {
             SampleType::U8 => DecodingResult::U8(bytes),
             SampleType::U16 => DecodingResult::U16(words().collect()),
             SampleType::Half => DecodingResult::F16(words().map(f16::from_bits).collect()),
-            SampleType::Float => {
+            // Of the types that a TIFF has, it is the last one.
+            _ => {
                 let words = bytes.as_chunks().0.iter();
                 let float = |&word| {
                     if is_little {

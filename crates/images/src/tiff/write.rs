@@ -68,6 +68,14 @@ struct Layout {
     rows: usize,
 }
 
+/// The types that are written.
+const HELD: [SampleType; 4] = [
+    SampleType::U8,
+    SampleType::U16,
+    SampleType::Half,
+    SampleType::Float,
+];
+
 impl Layout {
     fn new(header: &Header, codec: Codec) -> Outcome<Self> {
         let kind = header.channels[0].sample_type;
@@ -75,6 +83,12 @@ impl Layout {
             return Err(Fault::invalid(
                 "TIFF holds one type of samples for all channels",
             ));
+        }
+        if !HELD.contains(&kind) {
+            return Err(Fault::invalid(format!(
+                "TIFF is not written with {} samples, only with uint8, uint16, half and float",
+                kind.name()
+            )));
         }
         let (count, width) = (header.channels.len(), header.data.width());
         let is_code = matches!(kind, SampleType::U8 | SampleType::U16);
@@ -135,6 +149,8 @@ impl Layout {
                         float.to_ne_bytes()
                     });
                 }
+                // Refused already.
+                Samples::U10(_) | Samples::U12(_) | Samples::Uint(_) => {}
             }
         }
         Ok(bytes)
@@ -225,8 +241,8 @@ fn write_layout<W: Write + Seek, K: TiffKind>(
         u32::try_from(size).map_err(|_| Fault::invalid("the image is too large for TIFF"))
     };
     let format = match layout.kind {
-        SampleType::U8 | SampleType::U16 => SampleFormat::Uint,
         SampleType::Half | SampleType::Float => SampleFormat::IEEEFP,
+        _ => SampleFormat::Uint,
     };
     let photometric = match layout.count {
         3 | 4 => PhotometricInterpretation::RGB,

@@ -39,7 +39,10 @@ pub fn samples(kind: SampleType, len: usize, seed: u64) -> Samples {
     let bits = (0..len).map(|_| next());
     match kind {
         SampleType::U8 => Samples::U8(bits.map(|b| b as u8).collect()),
+        SampleType::U10 => Samples::U10(bits.map(|b| b as u16 & 1023).collect()),
+        SampleType::U12 => Samples::U12(bits.map(|b| b as u16 & 4095).collect()),
         SampleType::U16 => Samples::U16(bits.map(|b| b as u16).collect()),
+        SampleType::Uint => Samples::Uint(bits.collect()),
         SampleType::Half => Samples::Half(bits.map(|b| f16::from_bits(b as u16)).collect()),
         SampleType::Float => Samples::Float(bits.map(f32::from_bits).collect()),
     }

@@ -280,6 +280,24 @@ pub fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Result<u64, 
     exr::packed_bytes(&mut feed, codec, parallel).map_err(|fault| fault.at(Path::new("")))
 }
 
+/// As [`packed_bytes`], of samples that are asked for strip by strip: see [`write_strips`].
+///
+/// # Errors
+///
+/// As [`packed_bytes`]; what `strips` returns.
+pub fn packed_bytes_from<E: From<Error>>(
+    header: &Header,
+    codec: Codec,
+    rows: usize,
+    mut strips: impl FnMut(Range<i32>) -> Result<Image, E>,
+) -> Result<u64, E> {
+    let failed = Failed::default();
+    let mut pull = |rows| failed.keep(strips(rows)).map(Cow::Owned);
+    let mut feed = Feed::new(header, rows, &mut pull);
+    let bytes = exr::packed_bytes(&mut feed, codec, true);
+    bytes.map_err(|fault| failed.reason(fault.at(Path::new(""))))
+}
+
 /// The format that a path's extension names.
 fn format_of(path: &Path) -> Outcome<Format> {
     let extension = path

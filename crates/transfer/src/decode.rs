@@ -3,7 +3,7 @@
 //! `q = d == 0 ? B : B + d`, then `r = lo == 0 ? q : q + lo`, then the replaced samples, each sum
 //! rounded once to a float, and the end once to the deliverable's type.
 
-use images::{Image, Rect};
+use images::{Header, Image, Rect};
 
 use crate::{Difference, Error, background_hash, painted_hash};
 
@@ -55,7 +55,9 @@ impl Difference {
                 "the rebuilt planes are not those of the difference's channels".to_owned(),
             ));
         }
-        self.replace_in(window, &mut planes);
+        if let Some(replace) = &self.replace {
+            replace_in(&self.target, replace, window, &mut planes);
+        }
         Ok(Image::from_planes(&self.target, window, &planes))
     }
 
@@ -63,38 +65,61 @@ impl Difference {
     ///
     /// A plain decoder, for proofs, independent of the nodes; it does not check the background.
     pub fn restore(&self, background: &Image) -> Image {
-        let window = self.target.data;
-        let mut planes = Vec::new();
-        for channel in &self.target.channels {
-            let zeros = || vec![0.0; window.width() * window.height()];
-            let mut plane = background
-                .plane(&channel.name, window)
-                .unwrap_or_else(zeros);
-            for tier in [Some(&self.difference), self.residual.as_ref()] {
-                let added = tier.and_then(|tier| tier.plane(&channel.name, window));
-                for (q, d) in plane.iter_mut().zip(added.into_iter().flatten()) {
-                    *q = sum(*q, d);
-                }
-            }
-            planes.push(plane);
-        }
-        self.replace_in(window, &mut planes);
-        Image::from_planes(&self.target, window, &planes)
+        let tiers = [
+            Some(&self.difference),
+            self.residual.as_ref(),
+            self.replace.as_ref(),
+        ];
+        restore(&self.target, background, tiers, self.target.data)
     }
+}
 
-    /// Puts the replaced samples into planes over `window`.
-    fn replace_in(&self, window: Rect, planes: &mut [Vec<f32>]) {
-        let Some(replace) = &self.replace else {
-            return;
-        };
-        for (channel, plane) in self.target.channels.iter().zip(planes) {
-            let values = replace.plane(&channel.name, window);
-            let mask = replace.plane(&format!("{MASK}{}", channel.name), window);
-            let replaced = values.into_iter().flatten().zip(mask.into_iter().flatten());
-            for (sample, (value, mask)) in plane.iter_mut().zip(replaced) {
-                if mask != 0.0 {
-                    *sample = value;
-                }
+/// Rebuilds `window` of a painted plate from a background and the tiers difference, residual and
+/// replace, each of which has at least its pixels in that window.
+pub(crate) fn restore(
+    target: &Header,
+    background: &Image,
+    [difference, residual, replace]: [Option<&Image>; 3],
+    window: Rect,
+) -> Image {
+    let mut planes = Vec::new();
+    for channel in &target.channels {
+        let zeros = || vec![0.0; window.width() * window.height()];
+        let mut plane = background
+            .plane(&channel.name, window)
+            .unwrap_or_else(zeros);
+        for tier in [difference, residual] {
+            let added = tier.and_then(|tier| tier.plane(&channel.name, window));
+            for (q, d) in plane.iter_mut().zip(added.into_iter().flatten()) {
+                *q = sum(*q, d);
+            }
+        }
+        planes.push(plane);
+    }
+    if let Some(replace) = replace {
+        replace_in(target, replace, window, &mut planes);
+    }
+    cut(target, window, &planes)
+}
+
+/// The image of planes over `window`, which lies in the target's data window.
+pub(crate) fn cut(target: &Header, window: Rect, planes: &[Vec<f32>]) -> Image {
+    let header = Header {
+        data: window,
+        ..target.clone()
+    };
+    Image::from_planes(&header, window, planes)
+}
+
+/// Puts the replaced samples into planes over `window`.
+pub(crate) fn replace_in(target: &Header, replace: &Image, window: Rect, planes: &mut [Vec<f32>]) {
+    for (channel, plane) in target.channels.iter().zip(planes) {
+        let values = replace.plane(&channel.name, window);
+        let mask = replace.plane(&format!("{MASK}{}", channel.name), window);
+        let replaced = values.into_iter().flatten().zip(mask.into_iter().flatten());
+        for (sample, (value, mask)) in plane.iter_mut().zip(replaced) {
+            if mask != 0.0 {
+                *sample = value;
             }
         }
     }

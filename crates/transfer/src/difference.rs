@@ -154,23 +154,8 @@ impl Difference {
     }
 
     fn check_channels(&self) -> Result<(), String> {
-        let channels = self.target.channels.iter();
-        let names: Vec<String> = channels.map(|channel| channel.name.clone()).collect();
-        let masks = names.iter().map(|name| format!("{MASK}{name}"));
-        let masked: BTreeSet<String> = masks.chain(names.iter().cloned()).collect();
-        for (tier, image) in self.tiers() {
-            let found: Vec<String> = image.channels.iter().map(|c| c.name.clone()).collect();
-            let expected = match tier {
-                REPLACE => found.iter().cloned().collect::<BTreeSet<_>>() == masked,
-                _ => found == names,
-            };
-            if !expected || image.display != self.target.display {
-                return Err(format!(
-                    "the channels or windows of its part '{tier}' are not those of what it restores"
-                ));
-            }
-        }
-        Ok(())
+        self.tiers()
+            .try_for_each(|(tier, image)| check_tier(&self.target, tier, &image.header()))
     }
 
     /// Puts the attributes that make the file a transfer into the first tier, and what every part
@@ -190,6 +175,25 @@ impl Difference {
         }
         Ok(self)
     }
+}
+
+/// Refuses a tier that is not one of what `target` says.
+pub(crate) fn check_tier(target: &Header, tier: &str, header: &Header) -> Result<(), String> {
+    let channels = target.channels.iter();
+    let names: Vec<String> = channels.map(|channel| channel.name.clone()).collect();
+    let masks = names.iter().map(|name| format!("{MASK}{name}"));
+    let masked: BTreeSet<String> = masks.chain(names.iter().cloned()).collect();
+    let found: Vec<String> = header.channels.iter().map(|c| c.name.clone()).collect();
+    let expected = match tier {
+        REPLACE => found.iter().cloned().collect::<BTreeSet<_>>() == masked,
+        _ => found == names,
+    };
+    if expected && header.display == target.display {
+        return Ok(());
+    }
+    Err(format!(
+        "the channels or windows of its part '{tier}' are not those of what it restores"
+    ))
 }
 
 /// Refuses a name that does not say EXR.

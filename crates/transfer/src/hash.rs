@@ -11,66 +11,155 @@
 //! Pixels outside the data window have zero bits. The numbers of the types are 1 (uint8),
 //! 2 (uint16), 3 (half), 4 (float), 5 (uint10), 6 (uint12), 7 (uint).
 
-use images::{Image, Rect, SampleType, Samples};
+use std::ops::Range;
+
+use images::{Header, Image, Rect, SampleType, Samples};
 use sha2::{Digest, Sha256};
+
+use crate::Error;
+use crate::plate::{Plate, strips};
 
 /// The hash of a background, as 64 hexadecimal digits: of the samples widened to floats, NaN
 /// payloads kept; those of a `uint` as they are. The same values give the same hash in any crop,
 /// codec and type.
 pub fn background_hash(image: &Image) -> String {
-    digest(image, |samples, start, out| {
-        let mut floats = vec![0.0; out.len()];
-        samples.widen(start..start + out.len(), &mut floats);
-        for (out, float) in out.iter_mut().zip(floats) {
-            *out = float.to_bits();
-        }
-        match samples.sample_type() {
-            SampleType::Uint => SampleType::Uint,
-            _ => SampleType::Float,
-        }
-    })
+    whole(image, Side::Background)
 }
 
 /// The hash of a painted plate, as 64 hexadecimal digits: of the native bits.
 pub fn painted_hash(image: &Image) -> String {
-    digest(image, |samples, start, out| {
-        for (index, out) in (start..).zip(out) {
-            *out = samples.bits(index);
-        }
-        samples.sample_type()
-    })
+    whole(image, Side::Painted)
 }
 
-/// `row` gives the bits of the samples from an index on, and the type they are in.
-fn digest(image: &Image, row: impl Fn(&Samples, usize, &mut [u32]) -> SampleType) -> String {
-    let mut channels: Vec<_> = image.channels.iter().collect();
-    channels.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-    let filled = filled_box(image);
-    let mut hash = Sha256::new();
-    for window in [image.display, filled] {
-        for bound in [window.x0, window.y0, window.x1, window.y1] {
-            hash.update(bound.to_le_bytes());
-        }
+/// Which of the two hashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Background,
+    Painted,
+}
+
+fn whole(image: &Image, side: Side) -> String {
+    let mut hash = PlateHash::new(side, &image.header(), filled_box(image));
+    hash.add(image, image.data.y0..image.data.y1);
+    hash.digits()
+}
+
+/// The hash of a plate that is read strip by strip: two passes where the guess of the first, that no
+/// edge of the data window is all zeros, is wrong.
+pub(crate) fn in_strips<E: From<Error>>(
+    plate: &dyn Plate,
+    side: Side,
+    rows: usize,
+    mut step: impl FnMut(Rect) -> Result<(), E>,
+) -> Result<String, E> {
+    let mut guess = PlateHash::new(side, plate.header(), plate.header().data);
+    for strip in strips(plate.header().data, rows) {
+        step(strip)?;
+        guess.add(&*plate.rows(strip.y0..strip.y1)?, strip.y0..strip.y1);
     }
-    let mut bits = vec![0; filled.width()];
-    let mut bytes = Vec::new();
-    for y in filled.y0..filled.y1 {
-        let start = index(image, filled.x0, y);
-        for channel in &channels {
-            let kind = row(&channel.samples, start, &mut bits);
-            bytes.clear();
-            bytes.extend(channel.name.bytes());
-            bytes.extend([0, number(kind)]);
-            for bits in &bits {
-                bytes.extend(&bits.to_le_bytes()[..kind.bytes()]);
+    guess.finish(plate, rows, step)
+}
+
+/// A hash that grows from the top, row by row.
+pub(crate) struct PlateHash {
+    side: Side,
+    header: Header,
+    hash: Sha256,
+    /// The box that is taken for the one of the pixels that are not all zero, and what it turned out
+    /// to be so far.
+    filled: Rect,
+    found: Rect,
+}
+
+impl PlateHash {
+    pub(crate) fn new(side: Side, header: &Header, filled: Rect) -> Self {
+        let mut hash = Sha256::new();
+        for window in [header.display, filled] {
+            for bound in [window.x0, window.y0, window.x1, window.y1] {
+                hash.update(bound.to_le_bytes());
             }
-            hash.update(&bytes);
+        }
+        PlateHash {
+            side,
+            header: header.clone(),
+            hash,
+            filled,
+            found: Rect::default(),
         }
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+
+    /// Adds those of `rows` that the image has.
+    pub(crate) fn add(&mut self, image: &Image, rows: Range<i32>) {
+        let mut channels: Vec<_> = image.channels.iter().collect();
+        channels.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
+        let rows = rows.start.max(image.data.y0)..rows.end.min(image.data.y1);
+        for y in rows.clone() {
+            self.found = self.found.union(&filled_row(image, y));
+        }
+        let mut bits = vec![0; self.filled.width()];
+        let mut bytes = Vec::new();
+        for y in rows.start.max(self.filled.y0)..rows.end.min(self.filled.y1) {
+            let start = index(image, self.filled.x0, y);
+            for channel in &channels {
+                let kind = self.side.bits(&channel.samples, start, &mut bits);
+                bytes.clear();
+                bytes.extend(channel.name.bytes());
+                bytes.extend([0, number(kind)]);
+                for bits in &bits {
+                    bytes.extend(&bits.to_le_bytes()[..kind.bytes()]);
+                }
+                self.hash.update(&bytes);
+            }
+        }
+    }
+
+    /// The hash, now that all rows were added; the plate is read again where the box was not right.
+    pub(crate) fn finish<E: From<Error>>(
+        self,
+        plate: &dyn Plate,
+        rows: usize,
+        mut step: impl FnMut(Rect) -> Result<(), E>,
+    ) -> Result<String, E> {
+        if self.found == self.filled {
+            return Ok(self.digits());
+        }
+        let mut again = PlateHash::new(self.side, &self.header, self.found);
+        for strip in strips(self.found, rows) {
+            step(strip)?;
+            again.add(&*plate.rows(strip.y0..strip.y1)?, strip.y0..strip.y1);
+        }
+        Ok(again.digits())
+    }
+
+    fn digits(self) -> String {
+        let digest = self.hash.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Side {
+    /// The bits of the samples from an index on, and the type that they are in.
+    fn bits(self, samples: &Samples, start: usize, out: &mut [u32]) -> SampleType {
+        match self {
+            Side::Background => {
+                let mut floats = vec![0.0; out.len()];
+                samples.widen(start..start + out.len(), &mut floats);
+                for (out, float) in out.iter_mut().zip(floats) {
+                    *out = float.to_bits();
+                }
+                match samples.sample_type() {
+                    SampleType::Uint => SampleType::Uint,
+                    _ => SampleType::Float,
+                }
+            }
+            Side::Painted => {
+                for (index, out) in (start..).zip(out) {
+                    *out = samples.bits(index);
+                }
+                samples.sample_type()
+            }
+        }
+    }
 }
 
 fn number(kind: SampleType) -> u8 {
@@ -87,23 +176,28 @@ fn number(kind: SampleType) -> u8 {
 
 /// The box of the pixels of which some sample's bits are not all zero.
 pub(crate) fn filled_box(image: &Image) -> Rect {
+    let rows = image.data.y0..image.data.y1;
+    rows.fold(Rect::default(), |filled, y| {
+        filled.union(&filled_row(image, y))
+    })
+}
+
+/// The same of one row.
+fn filled_row(image: &Image, y: i32) -> Rect {
     let data = image.data;
-    let mut filled: Option<Rect> = None;
-    for y in data.y0..data.y1 {
-        let start = index(image, data.x0, y);
-        for channel in &image.channels {
-            let is_set = |&at: &usize| channel.samples.bits(at) != 0;
-            let mut row = start..start + data.width();
-            let Some(first) = row.find(is_set) else {
-                continue;
-            };
-            let last = row.rfind(is_set).unwrap_or(first);
-            let x = |at: usize| data.x0 + (at - start) as i32;
-            let span = Rect::new(x(first), y, x(last) + 1, y + 1);
-            filled = Some(filled.map_or(span, |filled| filled.union(&span)));
-        }
+    let start = index(image, data.x0, y);
+    let mut filled = Rect::default();
+    for channel in &image.channels {
+        let is_set = |&at: &usize| channel.samples.bits(at) != 0;
+        let mut row = start..start + data.width();
+        let Some(first) = row.find(is_set) else {
+            continue;
+        };
+        let last = row.rfind(is_set).unwrap_or(first);
+        let x = |at: usize| data.x0 + (at - start) as i32;
+        filled = filled.union(&Rect::new(x(first), y, x(last) + 1, y + 1));
     }
-    filled.unwrap_or_default()
+    filled
 }
 
 /// Where the pixel (`x`, `y`) of the data window lies in a plane.

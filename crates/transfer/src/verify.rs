@@ -19,7 +19,8 @@ pub struct Verdict {
 /// exact, and samples are compared by their float views; a channel of one plate alone is held
 /// against zeros.
 pub fn verify(painted: &Image, restored: &Image) -> Verdict {
-    let (failing_pixels, failing_samples) = count(painted, restored, true);
+    let window = painted.data.union(&restored.data);
+    let (failing_pixels, failing_samples) = count(painted, restored, window, true);
     let facts = |image: &Image| (image.data, image.display, image.header().channels);
     Verdict {
         exact: failing_samples == 0 && facts(painted) == facts(restored),
@@ -31,13 +32,18 @@ pub fn verify(painted: &Image, restored: &Image) -> Verdict {
 /// The pixels of which any channel of the painted plate differs from the background, in the bits
 /// of their float views: those that a difference must bring.
 pub fn changed_pixels(background: &Image, painted: &Image) -> u64 {
-    count(painted, background, false).0
+    changed_in(background, painted, background.data.union(&painted.data))
 }
 
-/// Pixels and samples whose bits differ; with the channels of `b` alone, or not.
+/// Those of them that lie in `window`.
+pub(crate) fn changed_in(background: &Image, painted: &Image, window: Rect) -> u64 {
+    count(painted, background, window, false).0
+}
+
+/// Pixels and samples in `window` whose bits differ; with the channels of `b` alone, or not.
 ///
 /// The float views of two equal types are equal exactly where the native bits are.
-fn count(a: &Image, b: &Image, both: bool) -> (u64, u64) {
+fn count(a: &Image, b: &Image, window: Rect, both: bool) -> (u64, u64) {
     let mut names: Vec<&str> = a
         .channels
         .iter()
@@ -47,7 +53,6 @@ fn count(a: &Image, b: &Image, both: bool) -> (u64, u64) {
         let more = b.channels.iter().map(|channel| channel.name.as_str());
         names.extend(more.filter(|name| a.channel(name).is_none()));
     }
-    let window = a.data.union(&b.data);
     let (mut pixels, mut samples) = (0, 0);
     // Row by row, so that no second copy of a plate is made.
     for y in window.y0..window.y1 {

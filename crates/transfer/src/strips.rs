@@ -1,0 +1,257 @@
+//! From two plates of any size to the file of their difference, strip by strip.
+//!
+//! | pass | what it reads | what it finds or does |
+//! |---|---|---|
+//! | 1 | both plates | the boxes of the tiers, whether halves do, counts, and both hashes, if the data window's edges are not all zeros |
+//! | 2 | a plate whose hash's box was another | that hash |
+//! | 3 | both plates, for each tier | writes the tier |
+//! | 4 | the file, both plates | decodes the file as it is on disk, and compares native bits |
+//!
+//! Only then the file gets its name. Nothing in it depends on the height of the strips.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use images::{Codec, Image, ReadOptions, Rect, SampleType, WriteOptions};
+
+use crate::decode::restore;
+use crate::difference::check_name;
+use crate::hash::{PlateHash, Side};
+use crate::plate::strips;
+use crate::survey::{Chosen, Plan, Survey, Ways, ways};
+use crate::verify::changed_in;
+use crate::{Error, Facts, FileDifference, Output, Packing, Plate, Proof};
+
+/// Two plates, and how they are walked.
+#[derive(Clone, Copy)]
+pub struct Plates<'a> {
+    /// The plate before it was painted.
+    pub background: &'a dyn Plate,
+    /// The plate after it was painted.
+    pub painted: &'a dyn Plate,
+    /// Where either has pixels.
+    pub window: Rect,
+    /// Rows of a strip.
+    pub rows: usize,
+    /// How the file that was written is read back.
+    pub options: ReadOptions,
+}
+
+/// What the walk is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// The tiers are measured.
+    Measure,
+    /// A hash is computed.
+    Hash,
+    /// A tier is written.
+    Write,
+    /// The file is proven.
+    Prove,
+}
+
+/// A difference that was written, and proven as it is on disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// What it restores, and what that is proven by.
+    pub facts: Facts,
+    /// The codec of its first part.
+    pub codec: Codec,
+    /// The file's size.
+    pub bytes: u64,
+}
+
+/// As [`Difference::encode`](crate::Difference::encode), [`write`](crate::Difference::write) and
+/// reading back, with some rows in memory at a time. `min` is asked for windows; `step` is called
+/// before each strip, and may stop the walk.
+///
+/// # Errors
+///
+/// As those; then there is no file, or the one that was there before.
+pub fn encode_file<E: From<Error> + From<images::Error>>(
+    plates: Plates<'_>,
+    path: &Path,
+    packing: Packing,
+    min: impl FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    step: impl FnMut(Phase, Rect) -> Result<(), E>,
+) -> Result<Written, E> {
+    check_name(path)?;
+    let mut walk = Walk {
+        plates,
+        min,
+        last: None,
+    };
+    let step = RefCell::new(step);
+    let step = |phase, strip| (step.borrow_mut())(phase, strip);
+    let plan = walk.survey(&step)?;
+    let parts = walk.pack(&plan, packing, &step)?;
+    let codec = parts[0].2;
+    let pull = |tier: usize, rows| walk.tier(&plan, tier, rows, &step);
+    let check = |file: &Path| prove(&plates, &plan, file, &step);
+    let write = &WriteOptions::default();
+    let bytes = images::write_parts_from(path, &parts, plates.rows, pull, check, write)?;
+    Ok(Written {
+        facts: plan.facts,
+        codec,
+        bytes,
+    })
+}
+
+type Step<'a, E> = &'a dyn Fn(Phase, Rect) -> Result<(), E>;
+
+/// A walk over two plates.
+struct Walk<'a, M> {
+    plates: Plates<'a>,
+    min: M,
+    /// The strip that was made last, as it is stored: a plate that is one strip is made once.
+    last: Option<(Rect, Vec<Chosen>)>,
+}
+
+impl<M> Walk<'_, M> {
+    fn strip<E: From<Error>>(
+        &mut self,
+        strip: Rect,
+        stored: Option<&[SampleType]>,
+    ) -> Result<([Arc<Image>; 2], Vec<Ways>), E>
+    where
+        M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    {
+        let Plates {
+            background,
+            painted,
+            ..
+        } = self.plates;
+        let rows = strip.y0..strip.y1;
+        let images = [background.rows(rows.clone())?, painted.rows(rows)?];
+        let min = |output| (self.min)(output, strip);
+        let both = [&*images[0], &*images[1]];
+        let ways = ways(both, painted.header(), strip, stored, min)?;
+        Ok((images, ways))
+    }
+
+    /// Passes 1 and 2.
+    fn survey<E: From<Error>>(&mut self, step: Step<'_, E>) -> Result<Plan, E>
+    where
+        M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    {
+        let Plates {
+            background,
+            painted,
+            window,
+            rows,
+            ..
+        } = self.plates;
+        let mut survey = Survey::new(painted.header());
+        let hash =
+            |side, plate: &dyn Plate| PlateHash::new(side, plate.header(), plate.header().data);
+        let mut below = hash(Side::Background, background);
+        let mut above = hash(Side::Painted, painted);
+        let mut changed_pixels = 0;
+        let mut only = None;
+        for strip in strips(window, rows) {
+            step(Phase::Measure, strip)?;
+            let (images, ways) = self.strip(strip, None)?;
+            let rows = strip.y0..strip.y1;
+            below.add(&images[0], rows.clone());
+            above.add(&images[1], rows);
+            changed_pixels += changed_in(&images[0], &images[1], strip);
+            survey.add(&ways, strip);
+            only = (strip == window).then_some((strip, ways));
+        }
+        let again = |strip| step(Phase::Hash, strip);
+        let proof = Proof {
+            background_hash: below.finish(background, rows, again)?,
+            painted_hash: above.finish(painted, rows, again)?,
+            changed_pixels,
+        };
+        let plan = survey.plan(painted.header().clone(), proof)?;
+        self.last = only.map(|(strip, ways)| (strip, plan.choose(ways)));
+        Ok(plan)
+    }
+
+    /// The rows of a tier.
+    fn tier<E: From<Error>>(
+        &mut self,
+        plan: &Plan,
+        tier: usize,
+        rows: Range<i32>,
+        step: Step<'_, E>,
+    ) -> Result<Image, E>
+    where
+        M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    {
+        let strip = Rect {
+            y0: rows.start,
+            y1: rows.end,
+            ..self.plates.window
+        };
+        step(Phase::Write, strip)?;
+        let (window, channels) = match self.last.take() {
+            Some((held, channels)) if held.holds(&strip) => (held, channels),
+            _ => {
+                let (_, ways) = self.strip(strip, Some(&plan.stored))?;
+                (strip, plan.choose(ways))
+            }
+        };
+        let image = plan.tier(tier, &channels, window);
+        self.last = (window == self.plates.window).then_some((window, channels));
+        Ok(image)
+    }
+
+    /// Names, headers and codecs of the parts; automatic packing takes another pass for each codec.
+    fn pack<E: From<Error> + From<images::Error>>(
+        &mut self,
+        plan: &Plan,
+        packing: Packing,
+        step: Step<'_, E>,
+    ) -> Result<Vec<(String, images::Header, Codec)>, E>
+    where
+        M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    {
+        let mut parts = Vec::new();
+        for (index, (name, header)) in plan.tiers.iter().enumerate() {
+            let rows = self.plates.rows;
+            let mut bytes = |codec| {
+                let pull = |rows| self.tier(plan, index, rows, step);
+                images::packed_bytes_from(header, codec, rows, pull)
+            };
+            let codec = packing.choose(header.metadata.codec, &mut bytes)?;
+            parts.push(((*name).to_owned(), header.clone(), codec));
+        }
+        Ok(parts)
+    }
+}
+
+/// Pass 4: the decoder knows nothing of the above, it starts from the file.
+fn prove<E: From<Error>>(
+    plates: &Plates<'_>,
+    plan: &Plan,
+    file: &Path,
+    step: Step<'_, E>,
+) -> Result<(), E> {
+    let wrong = || {
+        Error::Proof(
+            "decoding the difference, as read back from disk, does not give the painted plate"
+                .to_owned(),
+        )
+    };
+    let stored = FileDifference::open(file, &plates.options)?;
+    if *stored.facts() != plan.facts {
+        return Err(wrong().into());
+    }
+    let target = &plan.facts.target;
+    for strip in strips(target.data, plates.rows) {
+        step(Phase::Prove, strip)?;
+        let rows = strip.y0..strip.y1;
+        let tiers = stored.tiers(rows.clone())?;
+        let background = plates.background.rows(rows.clone())?;
+        let painted = plates.painted.rows(rows.clone())?;
+        let tiers = [0, 1, 2].map(|tier| tiers[tier].as_deref());
+        if restore(target, &background, tiers, strip).channels != painted.rows(rows).channels {
+            return Err(wrong().into());
+        }
+    }
+    Ok(())
+}

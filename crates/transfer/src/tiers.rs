@@ -1,0 +1,130 @@
+//! The tiers of one channel: what brings its samples back.
+
+use images::{Image, SampleType, Samples};
+
+use crate::decode::sum;
+use images::Rect;
+
+/// A channel of both plates over a window, as floats.
+pub(crate) struct Pair {
+    pub(crate) kind: SampleType,
+    pub(crate) below: Vec<f32>,
+    pub(crate) above: Vec<f32>,
+}
+
+impl Pair {
+    pub(crate) fn new(
+        background: &Image,
+        painted: &Image,
+        name: &str,
+        kind: SampleType,
+        window: Rect,
+    ) -> Self {
+        let plane = |image: &Image| {
+            let zeros = || vec![0.0; window.width() * window.height()];
+            image.plane(name, window).unwrap_or_else(zeros)
+        };
+        Pair {
+            kind,
+            below: plane(background),
+            above: plane(painted),
+        }
+    }
+
+    /// What the decoder makes of these tiers, in the deliverable's type, as floats.
+    fn decode(&self, difference: &[f32], residual: &[f32]) -> Vec<f32> {
+        let first = self.below.iter().zip(difference).map(|(&b, &d)| sum(b, d));
+        let second = first.zip(residual).map(|(q, &lo)| sum(q, lo));
+        Samples::from_f32(self.kind, &second.collect::<Vec<f32>>()).to_f32()
+    }
+
+    /// For each sample whether it did not come back although it is finite, of another value than a
+    /// zero's other sign.
+    fn lost(&self, decoded: &[f32]) -> impl Iterator<Item = bool> {
+        let samples = self.below.iter().zip(&self.above).zip(decoded);
+        samples.map(|((b, p), back)| b.is_finite() && p.is_finite() && p != back)
+    }
+}
+
+/// The tiers of a channel over a window.
+pub(crate) struct Tiers {
+    pub(crate) difference: Vec<f32>,
+    pub(crate) residual: Vec<f32>,
+    pub(crate) replaced: Vec<bool>,
+    /// Finite samples that the first two should bring back, and do not.
+    pub(crate) lost: u64,
+}
+
+impl Tiers {
+    /// Difference and residual in floats, as the node Min makes them; the residual where the
+    /// difference alone does not do.
+    pub(crate) fn in_floats(pair: &Pair, difference: Vec<f32>, residual: Option<&[f32]>) -> Self {
+        let mut lows = vec![0.0; difference.len()];
+        if let Some(residual) = residual {
+            let decoded = pair.decode(&difference, &lows);
+            for ((low, lost), &lo) in lows.iter_mut().zip(pair.lost(&decoded)).zip(residual) {
+                if lost {
+                    *low = lo;
+                }
+            }
+        }
+        Self::checked(pair, difference, lows)
+    }
+
+    /// Difference and residual in halves.
+    pub(crate) fn in_halves(pair: &Pair, difference: &[f32]) -> Self {
+        let difference = narrow(difference.iter().copied());
+        let none = vec![0.0; difference.len()];
+        let decoded = pair.decode(&difference, &none);
+        let samples = pair.above.iter().zip(&decoded);
+        let sums = pair.below.iter().zip(&difference).map(|(&b, &d)| sum(b, d));
+        let residual = narrow(samples.zip(sums).map(|((p, back), q)| {
+            let lacks = p.to_bits() != back.to_bits() && p.is_finite() && q.is_finite();
+            if lacks { p - q } else { 0.0 }
+        }));
+        Self::checked(pair, difference, residual)
+    }
+
+    /// Replaces what the two tiers do not bring back.
+    fn checked(pair: &Pair, difference: Vec<f32>, mut residual: Vec<f32>) -> Self {
+        let decoded = pair.decode(&difference, &residual);
+        let lost = pair.lost(&decoded).filter(|&lost| lost).count() as u64;
+        let samples = decoded.iter().zip(&pair.above);
+        let replaced: Vec<bool> = samples
+            .map(|(back, p)| back.to_bits() != p.to_bits())
+            .collect();
+        for (lo, &at) in residual.iter_mut().zip(&replaced) {
+            if at {
+                *lo = 0.0;
+            }
+        }
+        Tiers {
+            difference,
+            residual,
+            replaced,
+            lost,
+        }
+    }
+
+    /// Samples that need a residual.
+    pub(crate) fn residual_samples(&self) -> u64 {
+        self.residual.iter().filter(|&&lo| lo != 0.0).count() as u64
+    }
+
+    /// Samples that are replaced.
+    pub(crate) fn replaced_samples(&self) -> u64 {
+        self.replaced.iter().filter(|&&at| at).count() as u64
+    }
+}
+
+/// The nearest halves, none infinite, no zero negative.
+fn narrow(values: impl Iterator<Item = f32>) -> Vec<f32> {
+    const LARGEST: f32 = 65504.0;
+    let clamped: Vec<f32> = values.map(|value| value.clamp(-LARGEST, LARGEST)).collect();
+    let mut halves = Samples::from_f32(SampleType::Half, &clamped).to_f32();
+    for half in &mut halves {
+        // -0 + 0 is +0; a NaN, which only a broken node makes, stays one.
+        *half += 0.0;
+    }
+    halves
+}

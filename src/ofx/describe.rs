@@ -218,7 +218,10 @@ pub fn describe_in_context(
     for def in node.params() {
         let other = defaults.iter().find(|(name, _)| *name == def.name);
         define_param(suites, params, def, other.map(|(_, value)| *value))?;
-        page.push(def.name);
+        // A page holds the parameters of a group, never the group.
+        if !matches!(def.kind, Kind::Group { .. }) {
+            page.push(def.name);
+        }
     }
     if has_phantom_clips(suites) {
         define_mask_switch(suites, params)?;

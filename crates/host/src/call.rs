@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::ffi::entry;
 use crate::ffi::library::RawPlugin;
+use crate::observer::ActionCall;
 use crate::props::PropertySet;
 use crate::status::Status;
 use std::ffi::CStr;
@@ -15,12 +16,24 @@ use std::sync::{Arc, PoisonError};
 pub(crate) fn run(
     plugin: &RawPlugin,
     who: &str,
-    context: Context,
+    mut context: Context,
     in_args: Option<&PropertySet>,
     out_args: Option<&PropertySet>,
 ) -> Result<Status> {
+    let observer = context.host.options.observer.clone();
+    context.observed = observer.as_ref().map(|_| {
+        let effect = context.effect.as_ref().map(|effect| &*effect.props);
+        ActionCall::new(who, context.action, [in_args, effect])
+    });
     let context = Arc::new(context);
+    let observed = observer.as_deref().zip(context.observed.as_ref());
+    if let Some((observer, call)) = observed {
+        observer.begins(call);
+    }
     let status = entry::call(plugin, &context, in_args, out_args);
+    if let Some((observer, call)) = observed {
+        observer.ends(call, status);
+    }
     if let Some(function) = *context
         .panicked
         .lock()

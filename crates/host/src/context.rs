@@ -5,6 +5,7 @@ use crate::error::SourceError;
 use crate::ffi::pixels::Lent;
 use crate::geometry::{RectI, Scale};
 use crate::host::HostCore;
+use crate::observer::ActionCall;
 use crate::status::Status;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,6 +35,8 @@ pub(crate) struct Context {
     pub parent: Option<Place>,
     /// The render lock that this call holds, by address.
     pub lock: Option<usize>,
+    /// What the host's observer, if it has one, knows of the call.
+    pub observed: Option<ActionCall>,
 }
 
 impl Context {
@@ -52,6 +55,7 @@ impl Context {
             panicked: Mutex::default(),
             parent: current(),
             lock: None,
+            observed: None,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::error::Result;
 use crate::ffi::HostHandle;
-use crate::library::Library;
+use crate::ffi::library::RawPlugin;
+use crate::library::{Library, PluginInfo};
 use crate::messages::Message;
 use crate::options::HostOptions;
 use crate::plugin::{self, Plugin};
@@ -53,6 +54,15 @@ impl Host {
     /// When there is none, another host has loaded it, or it fails to load or to describe itself.
     pub fn load(&self, library: &Library, id: &str) -> Result<Plugin> {
         let (info, raw) = library.find(id)?;
+        self.load_raw(library, info, raw)
+    }
+
+    pub(crate) fn load_raw(
+        &self,
+        library: &Library,
+        info: PluginInfo,
+        raw: RawPlugin,
+    ) -> Result<Plugin> {
         plugin::load(&self.0, library, info, raw)
     }
 

@@ -33,6 +33,7 @@
 
 mod call;
 mod clip;
+pub mod conformance;
 mod context;
 mod convert;
 mod curve;
@@ -53,6 +54,8 @@ mod library;
 mod memory;
 mod messages;
 mod mutex;
+mod object;
+mod observer;
 mod options;
 mod param;
 mod pixel;
@@ -83,6 +86,8 @@ pub use instance::{
 };
 pub use library::{Library, PluginInfo, Rejected, StaticEntry, bundles};
 pub use messages::{Message, MessageKind};
+pub use object::Object;
+pub use observer::{ActionCall, Definition, Observer, PropertyRead, PropertyWrite};
 pub use options::{Abort, HostOptions, Progress, RowLayout};
 pub use pixel::{Components, Depth, Premultiplication};
 pub use plugin::Plugin;

@@ -160,6 +160,27 @@ impl Library {
         Ok((found.0.clone(), *found.1))
     }
 
+    /// The plug-in of that index.
+    pub(crate) fn at(&self, index: usize) -> Result<(PluginInfo, RawPlugin)> {
+        let info = self.0.plugins.get(index).cloned();
+        let found = info.zip(self.0.raw.get(index).copied());
+        found.ok_or_else(|| Error::NoSuchPlugin {
+            library: self.name(),
+            id: format!("number {index}"),
+            known: self
+                .0
+                .plugins
+                .iter()
+                .map(|p| p.identifier.clone())
+                .collect(),
+        })
+    }
+
+    /// Whether it has the export by which a host introduces itself.
+    pub fn exports_set_host(&self) -> bool {
+        self.0.entry.set_host.is_some()
+    }
+
     pub(crate) fn set_host(&self, host: HostHandle) -> Result<()> {
         if self.0.entry.set_host(host) {
             return Ok(());

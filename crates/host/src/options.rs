@@ -1,6 +1,7 @@
 //! How a host behaves: options of an honest one, and of awkward ones.
 
 use crate::faults::Faults;
+use crate::observer::Observer;
 use crate::pixel::Depth;
 use crate::values::Values;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,8 @@ pub struct HostOptions {
     pub flush_to_zero: bool,
     /// What goes wrong in its suites.
     pub faults: Faults,
+    /// Who watches what plug-ins do.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for HostOptions {
@@ -65,6 +68,7 @@ impl Default for HostOptions {
             canary: false,
             flush_to_zero: false,
             faults: Faults::default(),
+            observer: None,
         }
     }
 }

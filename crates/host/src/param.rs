@@ -1,6 +1,7 @@
 //! Parameters: descriptors and instances.
 
 use crate::curve::Curve;
+use crate::object::Object;
 use crate::props::PropertySet;
 use crate::registry::{Id, register};
 use crate::schema::Schema;
@@ -143,6 +144,7 @@ impl ParamSet {
         let schema = descriptor
             .props
             .instance_schema()
+            .on(Object::ParamInstance(descriptor.kind))
             .fixed(ofx::kOfxPropType, ofx::kOfxTypeParameterInstance);
         let default = default(descriptor.kind, &descriptor.props);
         self.make(&descriptor.name, descriptor.kind, schema, default)

@@ -1,5 +1,6 @@
 //! Property sets: named, typed, dimensioned values, as the property suite shows them.
 
+use crate::object::Object;
 use crate::registry::{Id, register};
 use crate::schema::{Properties, Property, Schema, Writable};
 use crate::status::Status;
@@ -42,14 +43,17 @@ impl Table {
 /// A set of properties with a handle.
 pub(crate) struct PropertySet {
     id: Id,
+    pub(crate) object: Object,
     pub(crate) owner: OnceLock<Owner>,
     table: RwLock<Table>,
 }
 
 impl PropertySet {
-    pub(crate) fn new(properties: Properties) -> Arc<Self> {
+    pub(crate) fn new(schema: Schema) -> Arc<Self> {
+        let Schema { object, properties } = schema;
         register(|id| Self {
             id,
+            object,
             owner: OnceLock::new(),
             table: RwLock::new(Table {
                 properties,
@@ -72,13 +76,16 @@ impl PropertySet {
 
     /// The properties as they are, for a set that begins like this one.
     pub(crate) fn schema(&self) -> Schema {
-        Schema(self.read().properties.clone())
+        Schema {
+            object: self.object,
+            properties: self.read().properties.clone(),
+        }
     }
 
     /// The same for an instance: what was written to describe is no longer to be written.
     pub(crate) fn instance_schema(&self) -> Schema {
         let mut schema = self.schema();
-        for property in schema.0.values_mut() {
+        for property in schema.properties.values_mut() {
             if property.writable == Writable::Describing {
                 property.writable = Writable::Never;
             }

@@ -1,5 +1,6 @@
 //! What a property set begins with: which properties, of which types and dimensions, and who may write them.
 
+use crate::object::Object;
 use crate::props::PropertySet;
 use crate::values::Values;
 use std::borrow::Cow;
@@ -31,9 +32,25 @@ pub(crate) type Properties = HashMap<Cow<'static, CStr>, Property>;
 
 /// The properties a set begins with.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Schema(pub(crate) Properties);
+pub(crate) struct Schema {
+    pub(crate) object: Object,
+    pub(crate) properties: Properties,
+}
 
 impl Schema {
+    /// An object's, still without properties.
+    pub(crate) fn of(object: Object) -> Self {
+        Self {
+            object,
+            properties: Properties::default(),
+        }
+    }
+
+    /// The same properties on another object.
+    pub(crate) fn on(self, object: Object) -> Self {
+        Self { object, ..self }
+    }
+
     fn with(
         mut self,
         name: Cow<'static, CStr>,
@@ -42,7 +59,7 @@ impl Schema {
         writable: Writable,
     ) -> Self {
         let initial = values.clone();
-        self.0.insert(
+        self.properties.insert(
             name,
             Property {
                 values,
@@ -111,11 +128,11 @@ impl Schema {
 
     /// Without a property.
     pub(crate) fn without(mut self, name: &CStr) -> Self {
-        self.0.remove(name);
+        self.properties.remove(name);
         self
     }
 
     pub(crate) fn build(self) -> Arc<PropertySet> {
-        PropertySet::new(self.0)
+        PropertySet::new(self)
     }
 }

@@ -39,7 +39,7 @@ pub(crate) enum Shape {
 }
 
 impl ParamKind {
-    const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Integer,
         Self::Integer2D,
         Self::Integer3D,

@@ -80,6 +80,7 @@ pub(crate) fn c_string(text: &str) -> CString {
 pub(crate) trait Scalar: Clone {
     fn of(values: &Values) -> Option<&Vec<Self>>;
     fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>>;
+    fn wrap(values: Vec<Self>) -> Values;
     /// What fills the gap when a plug-in writes beyond the end of a list.
     fn blank() -> Self;
 }
@@ -98,6 +99,9 @@ macro_rules! scalar {
                     Values::$variant(v) => Some(v),
                     _ => None,
                 }
+            }
+            fn wrap(values: Vec<Self>) -> Values {
+                Values::$variant(values)
             }
             fn blank() -> Self {
                 $blank

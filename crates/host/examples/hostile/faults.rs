@@ -2,9 +2,10 @@
 
 use super::sdk::*;
 use ofx_sys::*;
-use std::ffi::{CStr, c_uint, c_void};
+use std::ffi::{CStr, CString, c_int, c_uint, c_void};
 use std::hint::black_box;
 use std::mem::forget;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Fault {
@@ -32,6 +33,28 @@ pub enum Fault {
     UnannouncedFrame,
     /// The first two samples of the output are denormals, computed in Render and on a thread of the host.
     Denormals,
+    /// Each render makes the output a little brighter.
+    Restless,
+    /// The output depends on where the window begins.
+    TileBound,
+    /// Each description has another label.
+    Fickle,
+}
+
+/// How often something was done.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// An output of one value, in the window alone.
+unsafe fn fill(output: &Image, window: [c_int; 4], value: f32) -> OfxStatus {
+    let [x1, y1, x2, y2] = window;
+    for y in y1..y2 {
+        for pixel in (x1..x2).filter_map(|x| output.pixel(x, y, 4)) {
+            for channel in 0..output.channels {
+                unsafe { pixel.cast::<f32>().add(channel).write_unaligned(value) };
+            }
+        }
+    }
+    kOfxStatOK
 }
 
 /// Half of the least normal float, computed at run time.
@@ -113,6 +136,21 @@ pub unsafe fn answer(
                 threads.multiThread?(Some(write_denormal), 2, to.add(1).cast());
             }
             Some(kOfxStatOK)
+        }
+        Fault::Restless if action == kOfxImageEffectActionRender => {
+            let value = COUNT.fetch_add(1, Ordering::Relaxed) as f32;
+            let window = in_args.rect(kOfxImageEffectPropRenderWindow);
+            Some(unsafe { fill(&output()?, window, value) })
+        }
+        Fault::TileBound if action == kOfxImageEffectActionRender => {
+            let window = in_args.rect(kOfxImageEffectPropRenderWindow);
+            Some(unsafe { fill(&output()?, window, window[0] as f32) })
+        }
+        Fault::Fickle if action == kOfxActionDescribe => {
+            let label = format!("Invert {}", COUNT.fetch_add(1, Ordering::Relaxed));
+            let label = CString::new(label).ok()?;
+            Props::of_effect(effect).set_string(kOfxPropVersionLabel, 0, &label);
+            None
         }
         _ => None,
     }

@@ -5,6 +5,7 @@
 
 mod abuse;
 mod checks;
+mod ends;
 mod faults;
 mod invert;
 pub(crate) mod plugins;

@@ -1,6 +1,6 @@
 //! The plug-ins of the bundle.
 
-use super::{abuse, checks, faults, invert, sdk};
+use super::{abuse, checks, ends, faults, invert, sdk};
 use ofx_sys::*;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{null, null_mut};
@@ -23,6 +23,8 @@ pub enum Rule {
     Fault(faults::Fault),
     /// None: every suite is called rightly, in CreateInstance, and the answers checked.
     Checks,
+    /// The action ends the process, or never ends itself.
+    End(ends::End, &'static CStr),
     /// The suites are called wrongly in every way, in CreateInstance, and the answers checked.
     Abuse,
     /// The structure is NULL.
@@ -42,7 +44,7 @@ const fn fail(action: &'static CStr, status: OfxStatus) -> Rule {
 }
 
 /// Ids and rules.
-pub const PLUGINS: [(&CStr, Rule); 37] = [
+pub const PLUGINS: [(&CStr, Rule); 59] = [
     (
         c"test.invert",
         Rule::Honest {
@@ -185,6 +187,85 @@ pub const PLUGINS: [(&CStr, Rule); 37] = [
     (c"test.abuse", Rule::Abuse),
     (c"test.api", Rule::Api(c"OfxOtherAPI", 1)),
     (c"test.version", Rule::Api(kOfxImageEffectPluginApi, 9)),
+    (c"test.fault.restless", Rule::Fault(faults::Fault::Restless)),
+    (c"test.fault.tiles", Rule::Fault(faults::Fault::TileBound)),
+    (c"test.fault.fickle", Rule::Fault(faults::Fault::Fickle)),
+    (
+        c"test.default.load",
+        fail(kOfxActionLoad, kOfxStatReplyDefault),
+    ),
+    (
+        c"test.default.render",
+        fail(kOfxImageEffectActionRender, kOfxStatReplyDefault),
+    ),
+    (
+        c"test.reply.purge",
+        fail(kOfxActionPurgeCaches, kOfxStatReplyYes),
+    ),
+    (
+        c"test.abort.load",
+        Rule::End(ends::End::Abort, kOfxActionLoad),
+    ),
+    (
+        c"test.abort.describe",
+        Rule::End(ends::End::Abort, kOfxActionDescribe),
+    ),
+    (
+        c"test.abort.create",
+        Rule::End(ends::End::Abort, kOfxActionCreateInstance),
+    ),
+    (
+        c"test.abort.render",
+        Rule::End(ends::End::Abort, kOfxImageEffectActionRender),
+    ),
+    (
+        c"test.segfault.load",
+        Rule::End(ends::End::Fault, kOfxActionLoad),
+    ),
+    (
+        c"test.segfault.describe",
+        Rule::End(ends::End::Fault, kOfxActionDescribe),
+    ),
+    (
+        c"test.segfault.create",
+        Rule::End(ends::End::Fault, kOfxActionCreateInstance),
+    ),
+    (
+        c"test.segfault.render",
+        Rule::End(ends::End::Fault, kOfxImageEffectActionRender),
+    ),
+    (
+        c"test.exit.load",
+        Rule::End(ends::End::Exit, kOfxActionLoad),
+    ),
+    (
+        c"test.exit.describe",
+        Rule::End(ends::End::Exit, kOfxActionDescribe),
+    ),
+    (
+        c"test.exit.create",
+        Rule::End(ends::End::Exit, kOfxActionCreateInstance),
+    ),
+    (
+        c"test.exit.render",
+        Rule::End(ends::End::Exit, kOfxImageEffectActionRender),
+    ),
+    (
+        c"test.hang.load",
+        Rule::End(ends::End::Hang, kOfxActionLoad),
+    ),
+    (
+        c"test.hang.describe",
+        Rule::End(ends::End::Hang, kOfxActionDescribe),
+    ),
+    (
+        c"test.hang.create",
+        Rule::End(ends::End::Hang, kOfxActionCreateInstance),
+    ),
+    (
+        c"test.hang.render",
+        Rule::End(ends::End::Hang, kOfxImageEffectActionRender),
+    ),
 ];
 
 /// Structures that are no plug-ins, behind the others.
@@ -244,7 +325,8 @@ macro_rules! entries {
     };
 }
 
-entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36);
+entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39
+    40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58);
 
 unsafe extern "C" fn set_host(host: *mut OfxHost) {
     sdk::HOST.store(host, Ordering::Release);
@@ -281,6 +363,7 @@ unsafe extern "C" fn entry<const N: usize>(
             };
             answer.unwrap_or_else(|| honest(kOfxBitDepthFloat, safety))
         }
+        Rule::End(how, ending) if action == ending => ends::end(how),
         Rule::Checks if action == kOfxActionCreateInstance => checks::check(effect),
         Rule::Abuse if action == kOfxActionCreateInstance => abuse::abuse(effect),
         _ => honest(kOfxBitDepthFloat, FULLY),

@@ -7,8 +7,10 @@ use crate::effect::Effect;
 use crate::geometry::RectD;
 use crate::image;
 use crate::memory::ImageMemory;
+use crate::observer;
 use crate::registry::find;
 use crate::status::Status;
+use crate::values::c_string;
 use ofx_sys::{
     OfxImageClipHandle, OfxImageEffectHandle, OfxImageEffectSuiteV1, OfxImageMemoryHandle,
     OfxParamSetHandle, OfxPropertySetHandle, OfxRectD, OfxStatus,
@@ -66,7 +68,9 @@ unsafe extern "C" fn clip_define(
 ) -> OfxStatus {
     guard("clipDefine", || {
         // SAFETY: by the suite's contract `name` is NULL or a C string.
-        let clip = effect(handle)?.define_clip(unsafe { text(name) }?)?;
+        let name = unsafe { text(name) }?;
+        let clip = effect(handle)?.define_clip(name);
+        let clip = observer::define(&c_string(name), None, clip)?;
         // SAFETY: by the suite's contract `out` is NULL or a place for the handle.
         unsafe { write_if_wanted(out, without_provenance_mut(clip.props.id().raw())) };
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::guard::{guard, name, text, write, write_if_wanted};
 use crate::edit;
+use crate::observer;
 use crate::param::{Param, ParamSet};
 use crate::registry::find;
 use crate::status::Status;
@@ -57,7 +58,8 @@ unsafe extern "C" fn param_define(
     guard("paramDefine", || {
         let set = find::<ParamSet>(set.addr())?;
         // SAFETY: by the suite's contract both names are NULL or C strings.
-        let param = set.define(unsafe { name(kind) }?, unsafe { name(param) }?)?;
+        let (kind, param) = unsafe { (name(kind)?, name(param)?) };
+        let param = observer::define(param, Some(kind), set.define(kind, param))?;
         // SAFETY: by the suite's contract `out` is NULL or a place for the handle.
         unsafe { write_if_wanted(out, without_provenance_mut(param.props.id().raw())) };
         Ok(())

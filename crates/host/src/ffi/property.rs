@@ -1,6 +1,7 @@
 //! The property suite.
 
 use super::guard::{guard, name, write};
+use crate::observer;
 use crate::props::{MOST_VALUES, PropertySet};
 use crate::registry::find;
 use crate::status::Status;
@@ -67,7 +68,9 @@ unsafe fn set_n<C: Copy, T: Scalar>(
     // SAFETY: by this function's contract there are `count` values.
     let values = (0..count).map(|i| read(unsafe { values.add(i).read_unaligned() }));
     let values: Vec<T> = values.collect::<Result<_, _>>()?;
-    set.set_all(name, values)
+    observer::write(&set, name, None, &values, || {
+        set.set_all(name, values.clone())
+    })
 }
 
 /// Reads `count` values, each got by `get`, into the caller's array. All or nothing.
@@ -97,6 +100,29 @@ unsafe fn get_n<C>(
         unsafe { out.add(i).write_unaligned(value) };
     }
     Ok(())
+}
+
+/// Writes what was read, or shows that it could not be.
+///
+/// # Safety
+/// `out` is NULL or a place for the value.
+unsafe fn give<T>(
+    set: &PropertySet,
+    name: &CStr,
+    function: &'static str,
+    out: *mut T,
+    found: Result<T, Status>,
+) -> Result<(), Status> {
+    let value = found.inspect_err(|status| observer::read(set, name, function, *status))?;
+    // SAFETY: by this function's contract.
+    unsafe { write(out, value) }
+}
+
+/// Writes one value.
+fn put<T: Scalar>(set: &PropertySet, name: &CStr, index: c_int, value: T) -> Result<(), Status> {
+    observer::write(set, name, Some(index), std::slice::from_ref(&value), || {
+        set.set(name, index, value.clone())
+    })
 }
 
 /// Reads a string to keep.
@@ -130,27 +156,27 @@ macro_rules! entries {
 
 entries! {
     set_pointer "propSetPointer" (index: c_int, value: *mut c_void)
-        |set, name| set.set(name, index, value.expose_provenance());
+        |set, name| put(&set, name, index, value.expose_provenance());
     set_string "propSetString" (index: c_int, value: *const c_char)
-        |set, name| set.set(name, index, owned(value)?);
+        |set, name| put(&set, name, index, owned(value)?);
     set_double "propSetDouble" (index: c_int, value: f64)
-        |set, name| set.set(name, index, value);
+        |set, name| put(&set, name, index, value);
     set_int "propSetInt" (index: c_int, value: c_int)
-        |set, name| set.set(name, index, value);
+        |set, name| put(&set, name, index, value);
     get_pointer "propGetPointer" (index: c_int, out: *mut *mut c_void)
         // SAFETY: by the suite's contract `out` is NULL or a place for the value.
-        |set, name| unsafe { write(out, get_address(&set, name, index)?) };
+        |set, name| unsafe { give(&set, name, "propGetPointer", out, get_address(&set, name, index)) };
     get_string "propGetString" (index: c_int, out: *mut *mut c_char)
         // SAFETY: as above.
-        |set, name| unsafe { write(out, get_text(&set, name, index)?) };
+        |set, name| unsafe { give(&set, name, "propGetString", out, get_text(&set, name, index)) };
     get_double "propGetDouble" (index: c_int, out: *mut f64)
         // SAFETY: as above.
-        |set, name| unsafe { write(out, set.get(name, index)?) };
+        |set, name| unsafe { give(&set, name, "propGetDouble", out, set.get(name, index)) };
     get_int "propGetInt" (index: c_int, out: *mut c_int)
         // SAFETY: as above.
-        |set, name| unsafe { write(out, set.get(name, index)?) };
+        |set, name| unsafe { give(&set, name, "propGetInt", out, set.get(name, index)) };
     reset "propReset" ()
-        |set, name| set.reset(name);
+        |set, name| observer::reset(&set, name);
     get_dimension "propGetDimension" (out: *mut c_int)
         // SAFETY: as above.
         |set, name| unsafe { write(out, set.dimension(name)?) };

@@ -124,6 +124,11 @@ impl Instance {
             .collect()
     }
 
+    /// Whether it renders parts of a frame.
+    pub fn renders_tiles(&self) -> bool {
+        self.effect.supports_tiles()
+    }
+
     /// Lets the plug-in write what it keeps in memory to its parameters.
     ///
     /// # Errors

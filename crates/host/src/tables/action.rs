@@ -1,6 +1,7 @@
 //! The arguments of actions.
 
 use crate::geometry::{RectD, RectI, Scale};
+use crate::object::Object;
 use crate::props::PropertySet;
 use crate::schema::Schema;
 use crate::values::{Values, c_string};
@@ -33,13 +34,13 @@ pub(crate) struct RenderFacts<'a> {
 }
 
 pub(crate) fn describe_in_context_args(context: &CStr) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::InArgs)
         .fixed(ofx::kOfxImageEffectPropContext, context)
         .build()
 }
 
 pub(crate) fn change_args(reason: &CStr) -> Schema {
-    Schema::default().fixed(ofx::kOfxPropChangeReason, reason)
+    Schema::of(Object::InArgs).fixed(ofx::kOfxPropChangeReason, reason)
 }
 
 pub(crate) fn changed_args(
@@ -58,14 +59,14 @@ pub(crate) fn changed_args(
 }
 
 pub(crate) fn region_of_definition_args(time: f64, scale: Scale) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::InArgs)
         .fixed(ofx::kOfxPropTime, time)
         .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
         .build()
 }
 
 pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::OutArgs)
         .open(
             ofx::kOfxImageEffectPropRegionOfDefinition,
             default.to_array(),
@@ -74,7 +75,7 @@ pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
 }
 
 pub(crate) fn regions_of_interest_args(time: f64, scale: Scale, region: RectD) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::InArgs)
         .fixed(ofx::kOfxPropTime, time)
         .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
         .fixed(ofx::kOfxImageEffectPropRegionOfInterest, region.to_array())
@@ -85,22 +86,24 @@ pub(crate) fn regions_of_interest_out(clips: &[(String, RectD)]) -> Arc<Property
     let clip = |schema: Schema, (name, region): &(String, RectD)| {
         schema.open(per_clip(REGION_OF_INTEREST, name), region.to_array())
     };
-    clips.iter().fold(Schema::default(), clip).build()
+    clips.iter().fold(Schema::of(Object::OutArgs), clip).build()
 }
 
 pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
-    Schema::default().fixed(ofx::kOfxPropTime, time).build()
+    Schema::of(Object::InArgs)
+        .fixed(ofx::kOfxPropTime, time)
+        .build()
 }
 
 pub(crate) fn frames_needed_out(clips: &[String], time: f64) -> Arc<PropertySet> {
     let clip = |schema: Schema, name: &String| {
         schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time])
     };
-    clips.iter().fold(Schema::default(), clip).build()
+    clips.iter().fold(Schema::of(Object::OutArgs), clip).build()
 }
 
 pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::InArgs)
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
         .fixed(
@@ -115,14 +118,14 @@ pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
 }
 
 pub(crate) fn is_identity_out(time: f64) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::OutArgs)
         .open(ofx::kOfxPropName, c"")
         .open(ofx::kOfxPropTime, time)
         .build()
 }
 
 pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) -> Arc<PropertySet> {
-    status(Schema::default(), render)
+    status(Schema::of(Object::InArgs), render)
         .fixed(ofx::kOfxImageEffectPropFrameRange, range)
         .fixed(ofx::kOfxImageEffectPropFrameStep, step)
         .fixed(ofx::kOfxPropIsInteractive, render.interactive)
@@ -130,7 +133,7 @@ pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) ->
 }
 
 pub(crate) fn render_args(render: &RenderFacts) -> Arc<PropertySet> {
-    status(Schema::default(), render)
+    status(Schema::of(Object::InArgs), render)
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
         .fixed(
@@ -171,7 +174,7 @@ pub(crate) struct PreferenceDefaults<'a> {
 }
 
 pub(crate) fn clip_preferences_out(defaults: &PreferenceDefaults) -> Arc<PropertySet> {
-    let start = Schema::default()
+    let start = Schema::of(Object::OutArgs)
         .open(ofx::kOfxImageEffectPropFrameRate, defaults.frame_rate)
         .open(
             ofx::kOfxImageEffectPropPreMultiplication,
@@ -209,7 +212,7 @@ pub(crate) fn output_colourspace_out() -> Arc<PropertySet> {
 }
 
 pub(crate) fn time_domain_out(range: [f64; 2]) -> Arc<PropertySet> {
-    Schema::default()
+    Schema::of(Object::OutArgs)
         .open(ofx::kOfxImageEffectPropFrameRange, range)
         .build()
 }

@@ -1,3 +1,4 @@
+use crate::object::Object;
 use crate::props::PropertySet;
 use crate::schema::Schema;
 use crate::values::Values;
@@ -5,7 +6,7 @@ use ofx_sys as ofx;
 
 /// What an effect says of a clip in DescribeInContext.
 pub(crate) fn clip_descriptor(name: &str) -> Schema {
-    Schema::default()
+    Schema::of(Object::ClipDescriptor)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeClip)
         .fixed(ofx::kOfxPropName, name)
         .described(ofx::kOfxPropLabel, name)
@@ -34,6 +35,7 @@ pub(crate) fn clip_descriptor(name: &str) -> Schema {
 pub(crate) fn clip_instance(descriptor: &PropertySet) -> Schema {
     descriptor
         .instance_schema()
+        .on(Object::ClipInstance)
         .fixed(ofx::kOfxImageClipPropConnected, 0)
         .fixed(ofx::kOfxImageEffectPropPixelDepth, ofx::kOfxBitDepthNone)
         .fixed(

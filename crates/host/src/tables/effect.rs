@@ -1,4 +1,5 @@
 use crate::instance::InstanceOptions;
+use crate::object::Object;
 use crate::options::HostOptions;
 use crate::props::PropertySet;
 use crate::schema::Schema;
@@ -9,7 +10,7 @@ use std::ffi::CStr;
 /// What an effect says of itself in Describe.
 pub(crate) fn effect_descriptor(file: &str, options: &HostOptions) -> Schema {
     let none = || Values::String(Vec::new());
-    let schema = Schema::default()
+    let schema = Schema::of(Object::EffectDescriptor)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffect)
         .fixed(ofx::kOfxPluginPropFilePath, file)
         .described(ofx::kOfxPropLabel, c"")
@@ -72,7 +73,7 @@ pub(crate) fn effect_instance(
 ) -> Schema {
     let project = options.extent;
     let duration = options.frame_range[1] - options.frame_range[0] + 1.0;
-    Schema::default()
+    Schema::of(Object::EffectInstance)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffectInstance)
         .fixed(ofx::kOfxImageEffectPropContext, context)
         .pointer(ofx::kOfxPropInstanceData, 0)

@@ -1,3 +1,4 @@
+use crate::object::Object;
 use crate::options::HostOptions;
 use crate::pixel::Components;
 use crate::schema::Schema;
@@ -19,7 +20,7 @@ const CONTEXTS: [&CStr; 6] = [
 pub(crate) fn host(options: &HostOptions) -> Schema {
     let depths: Vec<CString> = options.depths.iter().map(|d| d.ofx().into()).collect();
     let [major, minor, patch] = options.version;
-    let schema = Schema::default()
+    let schema = Schema::of(Object::Host)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffectHost)
         .fixed(ofx::kOfxPropAPIVersion, [1, 5])
         .fixed(ofx::kOfxPropName, options.name.as_str())

@@ -1,4 +1,5 @@
 use crate::geometry::{RectI, Scale};
+use crate::object::Object;
 use crate::pixel::{Components, Depth, Premultiplication};
 use crate::schema::Schema;
 use crate::values::Values;
@@ -22,7 +23,7 @@ pub(crate) struct ImageFacts<'a> {
 
 /// The properties of an image.
 pub(crate) fn image(facts: &ImageFacts) -> Schema {
-    Schema::default()
+    Schema::of(Object::Image)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImage)
         .fixed(ofx::kOfxImageEffectPropPixelDepth, facts.depth.ofx())
         .fixed(ofx::kOfxImageEffectPropComponents, facts.components.ofx())

@@ -1,3 +1,4 @@
+use crate::object::Object;
 use crate::schema::Schema;
 use crate::value::{ParamKind, Shape};
 use crate::values::Values;
@@ -5,7 +6,7 @@ use ofx_sys as ofx;
 
 /// The properties of a set of parameters.
 pub(crate) fn param_set() -> Schema {
-    Schema::default()
+    Schema::of(Object::ParamSet)
         .list(
             ofx::kOfxPluginPropParamPageOrder,
             Values::String(Vec::new()),
@@ -15,7 +16,7 @@ pub(crate) fn param_set() -> Schema {
 
 /// The properties of a parameter of that kind and name, as it is defined.
 pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
-    let mut schema = Schema::default()
+    let mut schema = Schema::of(Object::ParamDescriptor(kind))
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeParameter)
         .fixed(ofx::kOfxPropName, name)
         .fixed(ofx::kOfxParamPropType, kind.ofx())

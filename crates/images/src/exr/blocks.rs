@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use super::channels::by_name;
 use super::grid::{Cells, Grid};
 use super::header::is_decreasing;
+use super::zip;
 use crate::error::{Fault, Outcome};
 use crate::source::{Source, zeroed_planes};
 use crate::strips::{Feed, Strip};
@@ -143,21 +144,31 @@ impl Layout {
         let section = self.section(column, row);
         let [block_width, block_height] = self.grid.block();
         let (width, stride) = (section.size.width(), self.image.data.width());
-        let mut bytes = Vec::new();
+        let zip = matches!(self.codec, Codec::Zip | Codec::Zips);
+        let mut bytes =
+            Vec::with_capacity(section.size.area() * self.header.channels.bytes_per_pixel);
         for line in 0..section.size.height() {
             let above = (row - first) * block_height + line;
             let start = strip.start + above * stride + column * block_width;
+            let line = start..start + width;
             for &index in &self.order {
-                let line = start..start + width;
                 match &strip.image.channels[index].samples {
-                    Samples::Half(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
-                    Samples::Float(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
-                    Samples::Uint(v) => bytes.extend(v[line].iter().flat_map(|s| s.to_ne_bytes())),
+                    // ZIP is packed here, from the file's order of bytes.
+                    Samples::Half(v) if zip => put(&mut bytes, &v[line.clone()], f16::to_le_bytes),
+                    Samples::Float(v) if zip => put(&mut bytes, &v[line.clone()], f32::to_le_bytes),
+                    Samples::Uint(v) if zip => put(&mut bytes, &v[line.clone()], u32::to_le_bytes),
+                    Samples::Half(v) => put(&mut bytes, &v[line.clone()], f16::to_ne_bytes),
+                    Samples::Float(v) => put(&mut bytes, &v[line.clone()], f32::to_ne_bytes),
+                    Samples::Uint(v) => put(&mut bytes, &v[line.clone()], u32::to_ne_bytes),
                     Samples::U8(_) | Samples::U10(_) | Samples::U12(_) | Samples::U16(_) => {
                         return Err(Fault::invalid("EXR does not hold integer codes"));
                     }
                 }
             }
+        }
+        if zip {
+            // A block that does not shrink is stored as it is.
+            return Ok(zip::pack(&bytes).unwrap_or(bytes));
         }
         self.header
             .compression
@@ -174,6 +185,11 @@ impl Layout {
             None => vec![self.image.data.y0 + (row * self.grid.block()[1]) as i32],
         }
     }
+}
+
+/// Appends the bytes of a line of samples.
+fn put<T: Copy, const N: usize>(bytes: &mut Vec<u8>, line: &[T], of: impl Fn(T) -> [u8; N]) {
+    bytes.extend(line.iter().flat_map(|&sample| of(sample)));
 }
 
 fn compression(codec: Codec) -> Compression {

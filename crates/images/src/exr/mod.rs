@@ -11,6 +11,7 @@ mod grid;
 mod header;
 mod parts;
 mod whole;
+mod zip;
 
 use std::io::{Seek, Write};
 use std::ops::Range;

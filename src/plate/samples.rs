@@ -1,6 +1,6 @@
 //! A file's channels as the interleaved samples that a render wants.
 
-use images::Image;
+use images::{Image, SampleType};
 
 use crate::kernels::Layout;
 
@@ -42,7 +42,12 @@ enum Source {
     Constant(f32),
 }
 
+/// A channel of integers is none: OpenFX has no such pixels.
 fn plane(image: &Image, name: &str) -> Option<Source> {
+    let samples = &image.channel(name)?.samples;
+    if samples.sample_type() == SampleType::Uint {
+        return None;
+    }
     image.plane(name, image.data).map(Source::Plane)
 }
 

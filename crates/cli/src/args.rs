@@ -69,7 +69,8 @@ pub enum Command {
     ///
     /// A is the candidate, B the reference, as the clips of the node Compare. Without a tolerance,
     /// only samples of equal bits pass; with several, a sample passes that any of them accepts.
-    /// Integers are compared by their values from 0 to 1. Coordinates are those of the file, y down.
+    /// Codes of images are compared by their values from 0 to 1; integers of an EXR, such as ids, pass
+    /// only where they are equal. Coordinates are those of the file, y down.
     Compare(Compare),
     /// Put the differences of a whole shot into one EXR.
     ///

@@ -1,10 +1,13 @@
 //! From an image's channels to the frames of OpenFX clips, and back.
 //!
-//! R, G, B and perhaps A are one clip; every other channel is a clip of alpha by itself. The file's
-//! pixels have y down, OpenFX's have y up, with 0, 0 at the lower left of the display window.
+//! R, G, B and perhaps A of a layer are one clip; every other channel is a clip of alpha by itself. A
+//! channel of integers is none: OpenFX has no such pixels. The file's pixels have y down, OpenFX's have
+//! y up, with 0, 0 at the lower left of the display window.
+
+use std::collections::HashSet;
 
 use host::{Components, Frame, RectI, Samples};
-use images::{Image, Rect};
+use images::{ChannelInfo, Header, Image, Rect, SampleType};
 
 use crate::failure::Failure;
 
@@ -26,22 +29,46 @@ impl Clip {
     }
 }
 
-/// The clips that these channels make.
+/// The names of the channels that enter OpenFX: all but integers.
+pub fn samples_of_light(header: &Header) -> impl Iterator<Item = &str> {
+    let channels = header.channels.iter();
+    let is_light = |channel: &&ChannelInfo| channel.sample_type != SampleType::Uint;
+    channels
+        .filter(is_light)
+        .map(|channel| channel.name.as_str())
+}
+
+/// The clips that these channels make; the colours that belong to no layer come first.
 pub fn group<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Clip> {
     let names: Vec<&str> = names.into_iter().collect();
-    let has = |name: &&str| names.contains(name);
-    let colour: Vec<&str> = if ["R", "G", "B"].iter().all(has) {
-        ["R", "G", "B", "A"].into_iter().filter(has).collect()
-    } else {
-        Vec::new()
-    };
-    let clip = |channels: &[&str]| Clip {
-        channels: channels.iter().map(|&name| name.to_owned()).collect(),
-    };
-    let singles = names.iter().filter(|name| !colour.contains(name));
-    let singles: Vec<Clip> = singles.map(|&name| clip(&[name])).collect();
-    let colour = (!colour.is_empty()).then(|| clip(&colour));
-    colour.into_iter().chain(singles).collect()
+    let known: HashSet<&str> = names.iter().copied().collect();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut clips = Vec::new();
+    for &name in &names {
+        if taken.contains(name) {
+            continue;
+        }
+        let layer = name.rfind('.').map_or("", |dot| &name[..=dot]);
+        let own = |colour: &str| format!("{layer}{colour}");
+        let is_there = |name: &String| known.contains(name.as_str());
+        let colours = ["R", "G", "B", "A"].map(own);
+        let channels: Vec<String> = if colours[..3].iter().all(is_there) {
+            colours.into_iter().filter(is_there).collect()
+        } else {
+            Vec::new()
+        };
+        let clip = match channels.iter().any(|own| own == name) {
+            true => Clip { channels },
+            false => Clip {
+                channels: vec![name.to_owned()],
+            },
+        };
+        taken.extend(clip.channels.iter().cloned());
+        clips.push(clip);
+    }
+    // Stable: all others stay as they come.
+    clips.sort_by_key(|clip| clip.channels[0] != "R" || clip.channels.len() == 1);
+    clips
 }
 
 /// The most pixels that are worked on at once: 16384 x 16384.
@@ -172,6 +199,13 @@ mod tests {
         assert_eq!(names(&group(["Y", "A"])), ["Y", "A"]);
         assert_eq!(names(&group(["R", "G", "B", "Z", "A"])), ["RGBA", "Z"]);
         assert_eq!(names(&group(["R", "G"])), ["R", "G"]);
+        let layers = [
+            "Z", "a.A", "a.B", "a.G", "a.R", "a.b.G", "a.id", "B", "G", "R",
+        ];
+        assert_eq!(
+            names(&group(layers)),
+            ["RGB", "Z", "a.Ra.Ga.Ba.A", "a.b.G", "a.id"]
+        );
     }
 
     #[test]

@@ -7,11 +7,11 @@ use host::{
     Abort, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, Library,
     MemorySource, RectI, RenderArgs, Scale, StaticEntry,
 };
-use images::{Image, Rect};
+use images::{ChannelInfo, Image, Rect, SampleType};
 use serde::Serialize;
 use transfer::{Difference, Output};
 
-use crate::clips::{Clip, Grid, frame, group, planes};
+use crate::clips::{Clip, Grid, frame, group, planes, samples_of_light};
 use crate::failure::Failure;
 use crate::signals::Signals;
 
@@ -85,7 +85,7 @@ impl Engine {
     }
 
     /// Min on every clip of the painted plate: the finite difference or the residual over `window`,
-    /// a plane for each of its channels.
+    /// a plane for each of its channels; zeros for one of integers.
     ///
     /// # Errors
     ///
@@ -97,7 +97,8 @@ impl Engine {
         window: Rect,
         output: Output,
     ) -> Result<Vec<Vec<f32>>, Failure> {
-        self.each_clip(painted, window, |clip| {
+        let zeros = |_: &str| vec![0.0; window.width() * window.height()];
+        self.each_clip(painted, window, zeros, |clip| {
             let mut node = self.node(MIN, painted)?;
             connect(&mut node, "B", background, clip)?;
             connect(&mut node, "A", painted, clip)?;
@@ -112,7 +113,7 @@ impl Engine {
     }
 
     /// Plus on every clip of the difference and its residual: the rebuilt planes over `window`, one
-    /// for each of its channels.
+    /// for each of its channels; the background's for one of integers.
     ///
     /// # Errors
     ///
@@ -123,7 +124,11 @@ impl Engine {
         difference: &Difference,
         window: Rect,
     ) -> Result<Vec<Vec<f32>>, Failure> {
-        self.each_clip(difference.image(), window, |clip| {
+        let below = |name: &str| {
+            let zeros = || vec![0.0; window.width() * window.height()];
+            background.plane(name, window).unwrap_or_else(zeros)
+        };
+        self.each_clip(difference.image(), window, below, |clip| {
             let mut node = self.node(PLUS, difference.image())?;
             connect(&mut node, "B", background, clip)?;
             connect(&mut node, "D", difference.image(), clip)?;
@@ -134,16 +139,23 @@ impl Engine {
         })
     }
 
-    /// Renders a node for each clip of `like`; gives the planes in the order of its channels.
+    /// Renders a node for each clip of `like`; gives the planes in the order of its channels, those
+    /// of integers as `integers` has them.
     fn each_clip(
         &self,
         like: &Image,
         window: Rect,
+        integers: impl Fn(&str) -> Vec<f32>,
         make: impl Fn(&Clip) -> Result<Instance, Failure>,
     ) -> Result<Vec<Vec<f32>>, Failure> {
         let bounds = Grid::new(like.display).bounds(window)?;
-        let mut rendered = vec![Vec::new(); like.channels.len()];
-        for clip in group(like.channels.iter().map(|channel| channel.name.as_str())) {
+        let header = like.header();
+        let plane = |info: &ChannelInfo| match info.sample_type {
+            SampleType::Uint => integers(&info.name),
+            _ => Vec::new(),
+        };
+        let mut rendered: Vec<Vec<f32>> = header.channels.iter().map(plane).collect();
+        for clip in group(samples_of_light(&header)) {
             let mut node = make(&clip)?;
             node.set("processA", true)?;
             let frame = render(&node, bounds)?;

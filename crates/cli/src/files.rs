@@ -25,15 +25,6 @@ impl Plate {
     /// [`Failure::Image`].
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let image = images::read(path, &ReadOptions::default())?;
-        let is_uint =
-            |channel: &&images::Channel| channel.samples.sample_type() == images::SampleType::Uint;
-        if let Some(channel) = image.channels.iter().find(is_uint) {
-            return Err(Failure::Refused(format!(
-                "{}: its uint channel '{}' is not supported yet",
-                path.display(),
-                channel.name
-            )));
-        }
         let bytes = fs::metadata(path).map_err(Failure::file(path))?.len();
         Ok(Plate {
             path: path.to_path_buf(),

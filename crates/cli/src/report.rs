@@ -56,6 +56,8 @@ impl std::fmt::Display for Number {
         // Seven digits tell most floats apart; as in `printf %g`, tiny values need no row of zeros.
         match self.0 {
             value if value == 0.0 || !value.is_finite() => write!(f, "{value}"),
+            // Numbers of objects are whole.
+            value if value.fract() == 0.0 && value.abs() <= u32::MAX.into() => write!(f, "{value}"),
             value if (1e-4..1e7).contains(&value.abs()) => {
                 let digits = (6 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
                 let text = format!("{value:.digits$}");

@@ -1,5 +1,6 @@
 //! An image in memory: windows, channels, samples.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -288,14 +289,14 @@ impl Image {
     }
 }
 
-/// Sorts channels into this crate's order: R, G, B, Y, A, then by name.
-pub(crate) fn sort_channels<T>(channels: &mut [T], name: impl Fn(&T) -> &str) {
+/// The order of channels in an image, by their names: R, G, B, Y, A, then by name.
+pub fn channel_order(a: &str, b: &str) -> Ordering {
     let rank = |name: &str| {
         let colours = ["R", "G", "B", "Y", "A"];
         let rank = colours.iter().position(|&colour| colour == name);
         rank.unwrap_or(colours.len())
     };
-    channels.sort_by(|a, b| (rank(name(a)), name(a)).cmp(&(rank(name(b)), name(b))));
+    (rank(a), a).cmp(&(rank(b), b))
 }
 
 /// The distance from `from` up to `to`.

@@ -34,7 +34,7 @@ pub use half::f16;
 
 pub use crate::error::{Error, ErrorKind};
 pub use crate::exr::Parts;
-pub use crate::image::{Channel, ChannelInfo, Header, Image};
+pub use crate::image::{Channel, ChannelInfo, Header, Image, channel_order};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};
 pub use crate::output::discard_unfinished;
 pub use crate::rect::Rect;

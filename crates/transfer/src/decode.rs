@@ -7,8 +7,21 @@ use images::{Header, Image, Rect};
 
 use crate::{Difference, Error, background_hash, painted_hash};
 
-/// Before the name of a channel of `replace`: 1 where the channel is replaced, else 0.
-pub(crate) const MASK: &str = "mask.";
+/// What stands before the name of a channel of `replace`, to name its mask: 1 where the channel is
+/// replaced, else 0. `mask.`, again and again until no channel of the plate begins so: a plate may have
+/// a layer of that name.
+pub(crate) fn mask_prefix(target: &Header) -> String {
+    const MASK: &str = "mask.";
+    let mut prefix = MASK.to_owned();
+    let is_taken = |prefix: &str| {
+        let mut channels = target.channels.iter();
+        channels.any(|channel| channel.name.starts_with(prefix))
+    };
+    while is_taken(&prefix) {
+        prefix += MASK;
+    }
+    prefix
+}
 
 /// What the node Plus computes. With `d` = 0 the background passes: -0 + 0 would be +0, infinity -
 /// infinity NaN.
@@ -113,9 +126,10 @@ pub(crate) fn cut(target: &Header, window: Rect, planes: &[Vec<f32>]) -> Image {
 
 /// Puts the replaced samples into planes over `window`.
 pub(crate) fn replace_in(target: &Header, replace: &Image, window: Rect, planes: &mut [Vec<f32>]) {
+    let prefix = mask_prefix(target);
     for (channel, plane) in target.channels.iter().zip(planes) {
         let values = replace.plane(&channel.name, window);
-        let mask = replace.plane(&format!("{MASK}{}", channel.name), window);
+        let mask = replace.plane(&format!("{prefix}{}", channel.name), window);
         let replaced = values.into_iter().flatten().zip(mask.into_iter().flatten());
         for (sample, (value, mask)) in plane.iter_mut().zip(replaced) {
             if mask != 0.0 {

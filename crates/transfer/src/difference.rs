@@ -6,15 +6,17 @@
 //! | `residual` | the same | what the sum of background and difference lacks |
 //! | `replace` | the plate's, and `mask.<name>` in half | P's own samples where the mask is 1: what no sum gives |
 //!
+//! A channel of integers (`uint`) is 0 in the first two: it travels in the last alone.
+//!
 //! Each part is there only where it is needed, its data window the box of its samples that are not
 //! zero. The attributes are in the first part.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use images::{Codec, Header, Image, Metadata, Parts, ReadOptions, SampleType};
+use images::{Codec, Header, Image, Metadata, Parts, ReadOptions};
 
-use crate::decode::MASK;
+use crate::decode::mask_prefix;
 use crate::pack::frame_of;
 use crate::target::{Form, pack, unpack};
 use crate::{Error, Packing, Proof};
@@ -181,7 +183,8 @@ impl Difference {
 pub(crate) fn check_tier(target: &Header, tier: &str, header: &Header) -> Result<(), String> {
     let channels = target.channels.iter();
     let names: Vec<String> = channels.map(|channel| channel.name.clone()).collect();
-    let masks = names.iter().map(|name| format!("{MASK}{name}"));
+    let prefix = mask_prefix(target);
+    let masks = names.iter().map(|name| format!("{prefix}{name}"));
     let masked: BTreeSet<String> = masks.chain(names.iter().cloned()).collect();
     let found: Vec<String> = header.channels.iter().map(|c| c.name.clone()).collect();
     let expected = match tier {
@@ -267,10 +270,6 @@ impl Facts {
                     other.unwrap_or("")
                 ));
             }
-        }
-        let stored = |kind| matches!(kind, SampleType::Half | SampleType::Float);
-        if !header.channels.iter().all(|c| stored(c.sample_type)) {
-            return Err("its samples are neither halves nor floats".to_owned());
         }
         let text = |name: &str| {
             metadata

@@ -23,7 +23,8 @@ impl Difference {
     /// painted plate's channels; for the residual only where floats alone do not bring every sample
     /// back.
     ///
-    /// A channel of halves is stored in halves where that, with a residual in halves, brings back
+    /// Integers (`uint`) are no sums: where they changed they are replaced, whatever `min` gives. A
+    /// channel of halves is stored in halves where that, with a residual in halves, brings back
     /// all that is finite; one of integer codes where halves do without a residual; any other in
     /// floats.
     ///

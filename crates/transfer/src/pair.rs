@@ -1,6 +1,6 @@
 //! Which plates make a pair.
 
-use images::{Header, Rect};
+use images::{ChannelInfo, Header, Rect, SampleType};
 
 use crate::Error;
 
@@ -54,6 +54,12 @@ impl Pair {
                 names(painted).join(", ")
             )));
         }
+        if let Some(name) = mixed(background, painted) {
+            return Err(Error::Plates(format!(
+                "the channel '{name}' is one of integers (uint) in only one of background and painted \
+                 plate; a transfer needs it in both or in neither"
+            )));
+        }
         let mut warnings = Vec::new();
         if !new.is_empty() {
             warnings.push(format!(
@@ -68,18 +74,25 @@ impl Pair {
                 lost.join(", ")
             ));
         }
-        if background.lossy() {
+        if let Some(codec) = background.lossy_codec() {
             warnings.push(format!(
                 "the background's codec {} is lossy: another reader may decode other values, which \
                  its hash will tell",
-                background.metadata.codec.name()
+                codec.name()
             ));
         }
-        if painted.lossy() {
+        if let Some(codec) = painted.lossy_codec() {
             warnings.push(format!(
                 "the painted plate's codec {} is lossy: its samples are restored, in a lossless codec",
-                painted.metadata.codec.name()
+                codec.name()
             ));
+        }
+        if painted.has_levels() {
+            warnings.push(
+                "the painted plate has smaller levels beside its full size (mip or rip maps): they \
+                 are not restored"
+                    .to_owned(),
+            );
         }
         Ok(Pair { window, warnings })
     }
@@ -102,6 +115,18 @@ fn missing<'a>(of: &'a Header, from: &Header) -> Vec<&'a str> {
         .collect()
 }
 
+/// A channel that holds integers in one of both plates.
+fn mixed<'a>(background: &Header, painted: &'a Header) -> Option<&'a str> {
+    let is_uint = |channel: &ChannelInfo| channel.sample_type == SampleType::Uint;
+    let mixed = |own: &&ChannelInfo| {
+        let mut others = background.channels.iter();
+        let other = others.find(|other| other.name == own.name);
+        other.is_some_and(|other| is_uint(own) != is_uint(other))
+    };
+    let found = painted.channels.iter().find(mixed);
+    found.map(|channel| channel.name.as_str())
+}
+
 fn corners(window: Rect) -> String {
     format!(
         "({}, {}) to ({}, {})",
@@ -112,7 +137,7 @@ fn corners(window: Rect) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use images::{ChannelInfo, Codec, Format, Metadata, SampleType};
+    use images::{Codec, Format, Metadata};
 
     fn header(names: &[&str]) -> Header {
         let channel = |&name: &&str| ChannelInfo {
@@ -146,11 +171,14 @@ mod tests {
         aspect.pixel_aspect = 2.0;
         let mut far = background.clone();
         far.data = Rect::new(1 << 29, 1 << 29, (1 << 29) + 5, (1 << 29) + 5);
+        let mut integers = background.clone();
+        integers.channels[0].sample_type = SampleType::Uint;
         for (painted, reason) in [
             (far, "far apart"),
             (display, "display windows"),
             (aspect, "pixel aspects"),
             (header(&["Y"]), "in common"),
+            (integers, "'R' is one of integers"),
         ] {
             let error = Pair::new(&background, &painted).unwrap_err();
             assert!(error.to_string().contains(reason), "{error}");

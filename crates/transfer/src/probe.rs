@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use images::{ErrorKind, Image, Parts, ReadOptions, SampleType, Samples};
+use images::{ErrorKind, Image, Parts, ReadOptions, Rect, SampleType, Samples};
 
 use crate::Error;
 
@@ -37,8 +37,8 @@ pub struct Sample {
     pub sample_type: SampleType,
     /// Its native bits.
     pub bits: u32,
-    /// Its float view.
-    pub value: f32,
+    /// Its value: the float view's, of a `uint` the integer.
+    pub value: f64,
 }
 
 /// Looks at the pixel (`x`, `y`), in the file's coordinates. Of an EXR only the headers and the one
@@ -96,12 +96,9 @@ fn probe_parts(
     for &index in numbers {
         let header = &file.headers()[index];
         let name = header.part_name().map(str::to_owned);
-        let image = if header.data.contains(x, y) {
-            file.read_rows(index, y..y.saturating_add(1), options)?
-        } else {
-            // No row at all: no block is read.
-            file.read_rows(index, y..y, options)?
-        };
+        // Outside the data window no block is read.
+        let pixel = Rect::new(x, y, x.saturating_add(1), y.saturating_add(1));
+        let image = file.read_window(index, pixel, options)?;
         parts.push(PartProbe::of(name, &image, x, y));
     }
     Ok(Probe {
@@ -124,13 +121,11 @@ impl PartProbe {
             } else {
                 (&zero(sample_type), 0)
             };
-            let mut value = [0.0];
-            samples.widen(index..index + 1, &mut value);
             Sample {
                 channel: channel.name.clone(),
                 sample_type,
                 bits: samples.bits(index),
-                value: value[0],
+                value: samples.value(index),
             }
         };
         PartProbe {

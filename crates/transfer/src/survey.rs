@@ -1,8 +1,8 @@
 //! What the tiers of a whole plate will be, found out strip by strip.
 
-use images::{ChannelInfo, Format, Header, Image, Metadata, Rect, SampleType};
+use images::{ChannelInfo, Format, Header, Image, Metadata, Rect, SampleType, channel_order};
 
-use crate::decode::MASK;
+use crate::decode::mask_prefix;
 use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, part_metadata};
 use crate::encode::Output;
 use crate::target::Form;
@@ -13,6 +13,7 @@ use crate::{Error, Facts, Proof};
 pub(crate) struct Ways {
     pair: Pair,
     halves: Option<Tiers>,
+    /// Of a channel of integers, those that leave all to the replacement.
     floats: Option<Tiers>,
 }
 
@@ -35,6 +36,14 @@ pub(crate) fn ways<E: From<Error>>(
     for (index, (info, difference)) in target.channels.iter().zip(planes).enumerate() {
         let ChannelInfo { name, sample_type } = info;
         let pair = Pair::new(background, painted, name, *sample_type, window);
+        if *sample_type == SampleType::Uint {
+            ways.push(Ways {
+                halves: None,
+                floats: Some(Tiers::of_integers(&pair)),
+                pair,
+            });
+            continue;
+        }
         let wants = |kind| stored.is_none_or(|stored| stored[index] == kind);
         let halves = wants(SampleType::Half) && may_be_halves(*sample_type);
         ways.push(Ways {
@@ -48,6 +57,9 @@ pub(crate) fn ways<E: From<Error>>(
         let planes = check(min(Output::Residual)?, target, window)?;
         for (ways, residual) in ways.iter_mut().zip(planes) {
             let Ways { pair, floats, .. } = ways;
+            if pair.kind == SampleType::Uint {
+                continue;
+            }
             *floats = floats
                 .take()
                 .map(|tiers| Tiers::in_floats(pair, tiers.difference, Some(&residual)));
@@ -160,9 +172,11 @@ impl Survey {
 
     /// What is to be written.
     pub(crate) fn plan(self, target: Header, proof: Proof) -> Result<Plan, Error> {
-        let chosen = self.channels.into_iter().map(|choice| match choice.halves {
-            Some(halves) => (SampleType::Half, halves),
-            None => (SampleType::Float, choice.floats),
+        let channels = self.channels.into_iter();
+        let chosen = channels.map(|choice| match (choice.halves, choice.kind) {
+            (Some(halves), _) => (SampleType::Half, halves),
+            (None, SampleType::Uint) => (SampleType::Uint, choice.floats),
+            (None, _) => (SampleType::Float, choice.floats),
         });
         let (stored, found): (Vec<SampleType>, Vec<Found>) = chosen.unzip();
         let lost: u64 = found.iter().map(|found| found.lost).sum();
@@ -217,12 +231,7 @@ impl Plan {
         let names = || target.channels.iter().map(|channel| channel.name.clone());
         let info = |(name, sample_type)| ChannelInfo { name, sample_type };
         let sums: Vec<ChannelInfo> = names().zip(stored.iter().copied()).map(info).collect();
-        let own = |channel: &ChannelInfo| replace_type(channel.sample_type);
-        let values = names().zip(target.channels.iter().map(own)).map(info);
-        let masks = masks(target)
-            .into_iter()
-            .map(|(_, name)| (name, SampleType::Half));
-        let replace = values.chain(masks.map(info)).collect();
+        let replace = replaced(target).into_iter().map(|(info, _)| info).collect();
         let mut tiers = vec![(
             DIFFERENCE,
             header(boxes[0], sums.clone(), facts.metadata(Form::Own, codec)?),
@@ -263,15 +272,21 @@ impl Plan {
         let (name, header) = &self.tiers[tier];
         let planes: Vec<Vec<f32>> = match *name {
             REPLACE => {
-                let values = channels.iter().map(|chosen| {
-                    let pairs = chosen.pair.above.iter().zip(&chosen.tiers.replaced);
-                    pairs.map(|(&p, &at)| if at { p } else { 0.0 }).collect()
-                });
-                let masks = masks(&self.facts.target).into_iter().map(|(index, _)| {
-                    let replaced = channels[index].tiers.replaced.iter();
-                    replaced.map(|&at| f32::from(at)).collect()
-                });
-                values.chain(masks).collect()
+                let plane = |(_, source): (ChannelInfo, Replaced)| match source {
+                    Replaced::Value(index) => {
+                        let Chosen { pair, tiers } = &channels[index];
+                        let pairs = pair.above.iter().zip(&tiers.replaced);
+                        pairs.map(|(&p, &at)| if at { p } else { 0.0 }).collect()
+                    }
+                    Replaced::Mask(index) => {
+                        let replaced = channels[index].tiers.replaced.iter();
+                        replaced.map(|&at| f32::from(at)).collect()
+                    }
+                };
+                replaced(&self.facts.target)
+                    .into_iter()
+                    .map(plane)
+                    .collect()
             }
             RESIDUAL => channels.iter().map(|c| c.tiers.residual.clone()).collect(),
             _ => channels
@@ -292,15 +307,31 @@ impl Plan {
     }
 }
 
-/// The mask of each channel, with the channel's number, as they come back from the file: what is no
-/// colour by its name.
-fn masks(target: &Header) -> Vec<(usize, String)> {
-    let names = target.channels.iter().enumerate();
-    let mut masks: Vec<(usize, String)> = names
-        .map(|(index, channel)| (index, format!("{MASK}{}", channel.name)))
-        .collect();
-    masks.sort_by(|a, b| a.1.cmp(&b.1));
-    masks
+/// What a channel of the tier `replace` holds of the target's channel of this number.
+#[derive(Debug, Clone, Copy)]
+enum Replaced {
+    Value(usize),
+    Mask(usize),
+}
+
+/// The channels of the tier `replace`, in the order in which they come back from the file.
+fn replaced(target: &Header) -> Vec<(ChannelInfo, Replaced)> {
+    let prefix = mask_prefix(target);
+    let mut channels = Vec::new();
+    for (index, ChannelInfo { name, sample_type }) in target.channels.iter().enumerate() {
+        let value = ChannelInfo {
+            name: name.clone(),
+            sample_type: replace_type(*sample_type),
+        };
+        let mask = ChannelInfo {
+            name: format!("{prefix}{name}"),
+            sample_type: SampleType::Half,
+        };
+        channels.push((value, Replaced::Value(index)));
+        channels.push((mask, Replaced::Mask(index)));
+    }
+    channels.sort_by(|(a, _), (b, _)| channel_order(&a.name, &b.name));
+    channels
 }
 
 /// The type in which a replaced sample travels: its own where EXR has it; codes as floats, which

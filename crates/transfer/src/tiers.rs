@@ -85,6 +85,17 @@ impl Tiers {
         Self::checked(pair, difference, residual)
     }
 
+    /// Integers are no sums: what changed is replaced.
+    pub(crate) fn of_integers(pair: &Pair) -> Self {
+        let pairs = pair.below.iter().zip(&pair.above);
+        Tiers {
+            difference: vec![0.0; pair.above.len()],
+            residual: vec![0.0; pair.above.len()],
+            replaced: pairs.map(|(b, p)| b.to_bits() != p.to_bits()).collect(),
+            lost: 0,
+        }
+    }
+
     /// Replaces what the two tiers do not bring back.
     fn checked(pair: &Pair, difference: Vec<f32>, mut residual: Vec<f32>) -> Self {
         let decoded = pair.decode(&difference, &residual);

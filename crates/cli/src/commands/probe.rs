@@ -47,7 +47,7 @@ impl From<PartProbe> for PartReport {
     fn from(part: PartProbe) -> Self {
         let sample = |sample: Sample| SampleReport {
             kind: sample.sample_type.name(),
-            value: Number(sample.value.into()),
+            value: Number(sample.value),
             bits: format!("{:0w$x}", sample.bits, w = 2 * sample.sample_type.bytes()),
             channel: sample.channel,
         };

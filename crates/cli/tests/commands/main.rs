@@ -4,6 +4,7 @@ mod arguments;
 mod compare;
 mod halves;
 mod interrupted;
+mod layers;
 mod look;
 mod nodes;
 mod pack;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::header::LONG_NAME;
 use crate::error::{Fault, Outcome};
-use crate::image::sort_channels;
+use crate::image::channel_order;
 use crate::{ChannelInfo, Header, SampleType};
 
 /// More channels no file has.
@@ -35,7 +35,7 @@ pub(super) fn read(list: &[u8]) -> Outcome<Vec<ChannelInfo>> {
             sample_type,
         });
     }
-    sort_channels(&mut found, |channel| &channel.name);
+    found.sort_by(|a, b| channel_order(&a.name, &b.name));
     if found.is_empty() {
         return Err(Fault::damaged("the EXR has no channels"));
     }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::header;
 use crate::error::{Fault, Outcome};
-use crate::image::sort_channels;
+use crate::image::channel_order;
 use crate::strips::Feed;
 use crate::{Attribute, Channel, ChannelInfo, Format, Header, Image, Metadata, Rect};
 
@@ -43,7 +43,7 @@ pub(super) fn merged(headers: &[Header]) -> Outcome<Header> {
             sample_type: info.sample_type,
         }));
     }
-    sort_channels(&mut channels, |channel| &channel.name);
+    channels.sort_by(|a, b| channel_order(&a.name, &b.name));
     let mut metadata = first.metadata.clone();
     metadata.further_parts = further
         .iter()
@@ -123,7 +123,7 @@ pub(super) fn read(
             channels.push(Channel { name, samples });
         }
     }
-    sort_channels(&mut channels, |channel| &channel.name);
+    channels.sort_by(|a, b| channel_order(&a.name, &b.name));
     Ok(Image::with(header, channels))
 }
 

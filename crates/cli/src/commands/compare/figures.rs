@@ -1,9 +1,10 @@
 //! What the node Compare measures, over all clips of two images.
 
 use host::Instance;
-use images::{Image, Rect};
+use images::{Channel, Format, Image, Metadata, Rect, SampleType, Samples};
 use serde::Serialize;
 
+use super::integers;
 use super::part::Part;
 use crate::clips::{Clip, Grid, group};
 use crate::engine::{COMPARE, Engine, FRAME, connect, render};
@@ -47,6 +48,43 @@ pub struct Figures {
     pub worst: Worst,
     /// The box of failing pixels: first column and row, one past the last column and row.
     pub failing_box: Option<[i64; 4]>,
+    /// The figures of each layer: colours together, any other channel by itself.
+    pub layers: Vec<Layer>,
+}
+
+/// What was measured of channels that belong together.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Layer {
+    /// Their names.
+    pub channels: Vec<String>,
+    /// Whether they are integers, which fail unless they are equal.
+    pub integers: bool,
+    /// As in [`Figures`].
+    pub max: Number,
+    /// Likewise.
+    pub mean: Number,
+    /// Likewise.
+    pub rms: Number,
+    /// Likewise.
+    pub failing_pixels: u64,
+    /// Likewise.
+    pub failing_box: Option<[i64; 4]>,
+}
+
+impl Layer {
+    /// The layer that these figures are of.
+    pub fn new(figures: &Figures, integers: bool) -> Self {
+        Layer {
+            channels: figures.worst.channels.clone(),
+            integers,
+            max: figures.max,
+            mean: figures.mean,
+            rms: figures.rms,
+            failing_pixels: figures.failing_pixels,
+            failing_box: figures.failing_box,
+        }
+    }
 }
 
 /// A pixel of both images, in the file's coordinates.
@@ -71,17 +109,20 @@ struct Both<'a> {
     /// Where either has pixels.
     window: Rect,
     clips: Vec<Clip>,
+    /// Channels of integers.
+    integers: Vec<&'a str>,
 }
 
-/// Names that both images have, in the candidate's order.
+/// Names that both images have, in the candidate's order, but for those of integers in only one of
+/// them.
 pub fn common_channels<'a>(candidate: &'a Image, reference: &Image) -> Vec<&'a str> {
-    let names = candidate
-        .channels
-        .iter()
-        .map(|channel| channel.name.as_str());
-    names
-        .filter(|name| reference.channel(name).is_some())
-        .collect()
+    let is_uint = |channel: &Channel| channel.samples.sample_type() == SampleType::Uint;
+    let comparable = |own: &&Channel| {
+        let other = reference.channel(&own.name);
+        other.is_some_and(|other| is_uint(own) == is_uint(other))
+    };
+    let common = candidate.channels.iter().filter(comparable);
+    common.map(|channel| channel.name.as_str()).collect()
 }
 
 /// Presses the node's button for every clip and puts the figures together.
@@ -97,11 +138,15 @@ pub fn measure(
     reference: &Image,
     tolerances: &Tolerances,
 ) -> Result<Figures, Failure> {
+    let (integers, floats): (Vec<&str>, Vec<&str>) = common_channels(candidate, reference)
+        .into_iter()
+        .partition(|name| integers::are_in(candidate, reference, name));
     let both = Both {
         candidate,
         reference,
         window: candidate.data.union(&reference.data),
-        clips: group(common_channels(candidate, reference)),
+        clips: group(floats),
+        integers,
     };
     // The node would walk a window of any size.
     let grid = Grid::new(candidate.display);
@@ -112,17 +157,64 @@ pub fn measure(
         node.press("analyze", FRAME, 1.0)?;
         parts.push(Part::read(&node, clip, grid, both.finite_pairs(clip))?);
     }
-    let failing_pixels = match parts.as_slice() {
-        [one] => one.figures.failing_pixels,
-        _ => both.failing_pixels(engine, tolerances)?,
+    let alone = match parts.as_slice() {
+        [one] if both.integers.is_empty() => Some(one.figures.failing_pixels),
+        _ => None,
     };
-    let whole = parts.into_iter().reduce(Part::join);
+    let mut fails = match alone {
+        Some(_) => Vec::new(),
+        None => both.failing_pixels(engine, tolerances)?,
+    };
+    let mut layers: Vec<Layer> = parts
+        .iter()
+        .map(|part| Layer::new(&part.figures, false))
+        .collect();
+    let mut whole = parts
+        .into_iter()
+        .reduce(Part::join)
+        .map(|part| part.figures);
+    for name in &both.integers {
+        let ids = integers::measure(candidate, reference, name, both.window, &mut fails);
+        layers.push(Layer::new(&ids, true));
+        whole = Some(match whole {
+            Some(figures) => figures.beside(ids),
+            None => ids,
+        });
+    }
     let whole =
         whole.ok_or_else(|| Failure::Refused("the images have no channel in common".to_owned()))?;
+    let count = || fails.iter().filter(|&&fails| fails).count() as u64;
     Ok(Figures {
-        failing_pixels,
-        ..whole.figures
+        failing_pixels: alone.unwrap_or_else(count),
+        layers,
+        ..whole
     })
+}
+
+impl Figures {
+    /// These figures, of floats, with what fails among integers: a difference of two numbers of
+    /// objects is no measure of light, so it is in no maximum and no mean.
+    fn beside(self, ids: Figures) -> Figures {
+        let only_ids = self.failing_box.is_none() && ids.failing_box.is_some();
+        Figures {
+            worst: if only_ids { ids.worst } else { self.worst },
+            failing_box: unite(self.failing_box, ids.failing_box),
+            ..self
+        }
+    }
+}
+
+/// The box that holds both.
+pub fn unite(a: Option<[i64; 4]>, b: Option<[i64; 4]>) -> Option<[i64; 4]> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some([
+            a[0].min(b[0]),
+            a[1].min(b[1]),
+            a[2].max(b[2]),
+            a[3].max(b[3]),
+        ]),
+        (a, b) => a.or(b),
+    }
 }
 
 /// Renders the heat map over `window`: red, green and blue planes.
@@ -137,25 +229,65 @@ pub fn heat_map(
     range: f64,
     window: Rect,
 ) -> Result<Vec<Vec<f32>>, Failure> {
-    // All channels as one clip of colours, the last ones repeated: the node shows the channel that
-    // differs most, and has colours only for a clip of colours.
-    let names = common_channels(candidate, reference);
-    let count = names.len().clamp(3, 4);
-    let channels = names
-        .iter()
-        .cycle()
-        .take(count)
-        .map(|&name| name.to_owned());
+    // The node shows the channel that differs most, and has colours only for a clip of colours: one
+    // plane of the samples that differ most, as all three of them.
+    let [candidate, reference] = most_different(candidate, reference, window);
     let clip = Clip {
-        channels: channels.collect(),
+        channels: vec!["Y".to_owned(); 3],
     };
-    let mut node = engine.node(COMPARE, candidate)?;
-    connect(&mut node, "A", candidate, &clip)?;
-    connect(&mut node, "B", reference, &clip)?;
+    let mut node = engine.node(COMPARE, &candidate)?;
+    connect(&mut node, "A", &candidate, &clip)?;
+    connect(&mut node, "B", &reference, &clip)?;
     node.set("output", "Heat Map")?;
     node.set("heatRange", range)?;
     let frame = render(&node, Grid::new(candidate.display).bounds(window)?)?;
     Ok(crate::clips::planes(&frame))
+}
+
+/// Both images with one channel, which has at each pixel the samples of the channel that differs most
+/// there. Integers that differ are as far apart as can be.
+fn most_different(candidate: &Image, reference: &Image, window: Rect) -> [Image; 2] {
+    let pixels = window.width() * window.height();
+    let mut most = [vec![0.0f32; pixels], vec![0.0f32; pixels]];
+    for name in common_channels(candidate, reference) {
+        let plane = |image: &Image| image.plane(name, window).unwrap_or_default();
+        let pairs = plane(candidate).into_iter().zip(plane(reference));
+        let integers = integers::are_in(candidate, reference, name);
+        let [a, b] = &mut most;
+        for ((a, b), pair) in a.iter_mut().zip(b).zip(pairs) {
+            let pair = match integers {
+                true if pair.0.to_bits() != pair.1.to_bits() => (f32::MAX, 0.0),
+                true => continue,
+                false => pair,
+            };
+            if distance(pair) > distance((*a, *b)) {
+                (*a, *b) = pair;
+            }
+        }
+    }
+    most.map(|plane| Image {
+        display: candidate.display,
+        data: window,
+        pixel_aspect: candidate.pixel_aspect,
+        channels: vec![Channel {
+            name: "Y".to_owned(),
+            samples: Samples::Float(plane),
+        }],
+        metadata: Metadata::new(Format::Exr),
+    })
+}
+
+/// How far two samples are apart; infinitely where one is no number and the other has other bits.
+fn distance((a, b): (f32, f32)) -> f32 {
+    if a.to_bits() == b.to_bits() {
+        return 0.0;
+    }
+    let distance = (a - b).abs();
+    if distance.is_nan() {
+        f32::INFINITY
+    } else {
+        distance
+    }
 }
 
 impl Both<'_> {
@@ -184,10 +316,16 @@ impl Both<'_> {
         Ok(node)
     }
 
-    /// Pixels that fail in any clip: their sum would count some twice.
-    fn failing_pixels(&self, engine: &Engine, tolerances: &Tolerances) -> Result<u64, Failure> {
+    /// The pixels that fail in any clip: the sum of their counts would count some twice.
+    fn failing_pixels(
+        &self,
+        engine: &Engine,
+        tolerances: &Tolerances,
+    ) -> Result<Vec<bool>, Failure> {
         let bounds = Grid::new(self.candidate.display).bounds(self.window)?;
-        let mut fails = vec![false; self.window.width() * self.window.height()];
+        let (width, height) = (self.window.width(), self.window.height());
+        // Rows as OpenFX has them, from the bottom.
+        let mut fails = vec![false; width * height];
         for clip in &self.clips {
             let mut node = self.node(engine, clip, tolerances)?;
             node.set("output", "Mismatch Mask")?;
@@ -200,7 +338,13 @@ impl Both<'_> {
                 *fails |= pixel[0] != 0.0;
             }
         }
-        Ok(fails.into_iter().filter(|&fails| fails).count() as u64)
+        // From the top.
+        Ok(fails
+            .chunks_exact(width.max(1))
+            .rev()
+            .flatten()
+            .copied()
+            .collect())
     }
 
     /// Pairs of a clip whose difference is finite.

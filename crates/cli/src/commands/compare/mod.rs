@@ -1,6 +1,7 @@
 //! `deltaplate compare`: verdict and figures.
 
 pub mod figures;
+mod integers;
 mod part;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +80,7 @@ struct Unmeasured {
     inf_count: (),
     worst: (),
     failing_box: (),
+    layers: (),
 }
 
 impl CompareReport {
@@ -101,9 +103,12 @@ impl Report for CompareReport {
                 let texts: Vec<String> = samples.iter().map(Number::to_string).collect();
                 texts.join(" ")
             };
-            let psnr = figures
-                .psnr
-                .map_or("infinite".to_owned(), |psnr| format!("{:.2} dB", psnr.0));
+            let psnr = match (figures.psnr, figures.rms.0 == 0.0) {
+                (Some(psnr), _) => format!("{:.2} dB", psnr.0),
+                (None, true) => "infinite".to_owned(),
+                // Of integers there is none.
+                (None, false) => "none".to_owned(),
+            };
             row("maximum", figures.max.to_string());
             row("mean", figures.mean.to_string());
             row("RMS", figures.rms.to_string());
@@ -130,6 +135,13 @@ impl Report for CompareReport {
                         numbers(&worst.b)
                     ),
                 );
+            }
+            if let layers @ [_, _, ..] = figures.layers.as_slice() {
+                for layer in layers {
+                    let names = layer.channels.join(" ");
+                    let fail = plural(layer.failing_pixels, "pixel fails", "pixels fail");
+                    row("layer", format!("{names}: maximum {}, {fail}", layer.max));
+                }
             }
         }
         if let Some(heatmap) = &self.heatmap {
@@ -287,13 +299,23 @@ fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
         names.sort();
         names
     };
-    let (a, b) = (names(a), names(b));
-    (a != b).then(|| {
-        (
-            Reason::Channels,
-            format!("the channels are {} and {}", a.join(" "), b.join(" ")),
-        )
-    })
+    let (of_a, of_b) = (names(a), names(b));
+    if of_a != of_b {
+        let detail = format!("the channels are {} and {}", of_a.join(" "), of_b.join(" "));
+        return Some((Reason::Channels, detail));
+    }
+    let mixed = of_a
+        .iter()
+        .find(|name| is_uint(a, name) != is_uint(b, name))?;
+    Some((
+        Reason::Channels,
+        format!("the channel {mixed} is one of integers in only one of them"),
+    ))
+}
+
+fn is_uint(image: &Image, name: &str) -> bool {
+    let channel = image.channel(name);
+    channel.is_some_and(|channel| channel.samples.sample_type() == SampleType::Uint)
 }
 
 fn types_differ(a: &Image, b: &Image) -> bool {

@@ -2,7 +2,7 @@
 
 use host::Instance;
 
-use super::figures::{Figures, Worst};
+use super::figures::{Figures, Worst, unite};
 use crate::clips::{Clip, Grid};
 use crate::engine::FRAME;
 use crate::failure::Failure;
@@ -66,6 +66,7 @@ impl Part {
             inf_count: one("infCount")? as u64,
             worst,
             failing_box,
+            layers: Vec::new(),
         };
         Ok(Part { figures, pairs })
     }
@@ -87,15 +88,8 @@ impl Part {
             nan_count: a.nan_count + b.nan_count,
             inf_count: a.inf_count + b.inf_count,
             worst: if worse { a.worst } else { b.worst },
-            failing_box: match (a.failing_box, b.failing_box) {
-                (Some(a), Some(b)) => Some([
-                    a[0].min(b[0]),
-                    a[1].min(b[1]),
-                    a[2].max(b[2]),
-                    a[3].max(b[3]),
-                ]),
-                (a, b) => a.or(b),
-            },
+            failing_box: unite(a.failing_box, b.failing_box),
+            layers: Vec::new(),
         };
         Part { figures, pairs }
     }

@@ -7,7 +7,7 @@ use host::{FrameSource, MemorySource, Premultiplication};
 use images::Format;
 use serde::Deserialize;
 
-use crate::clips::{Clip, frame, group};
+use crate::clips::{Clip, frame, group, samples_of_light};
 use crate::engine::pixel_aspect;
 use crate::failure::Failure;
 use crate::files::Plate;
@@ -49,20 +49,23 @@ impl ReaderSettings {
     }
 
     fn clip(&self, plate: &Plate) -> Result<Clip, Failure> {
-        let names = plate
-            .image
-            .channels
-            .iter()
-            .map(|channel| channel.name.as_str());
+        let header = plate.image.header();
+        let names: Vec<&str> = samples_of_light(&header).collect();
+        let integers = || {
+            Failure::Refused(format!(
+                "{}: has channels of integers alone, which OpenFX has no pixels for",
+                plate.path.display()
+            ))
+        };
         match &self.channel {
-            None => Ok(group(names).swap_remove(0)),
-            Some(name) if plate.image.channel(name).is_some() => Ok(Clip {
+            None => group(names).into_iter().next().ok_or_else(integers),
+            Some(name) if names.contains(&name.as_str()) => Ok(Clip {
                 channels: vec![name.clone()],
             }),
             Some(name) => Err(Failure::Refused(format!(
-                "{}: has no channel {name}; it has {}",
+                "{}: has no channel {name} that OpenFX has pixels for; it has {}",
                 plate.path.display(),
-                names.collect::<Vec<_>>().join(", ")
+                names.join(", ")
             ))),
         }
     }

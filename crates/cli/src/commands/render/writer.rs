@@ -92,7 +92,10 @@ impl Target {
         let unknown = |what: &str, name: &str| {
             Failure::Graph(format!("writer {id}: there is no {what} {name}"))
         };
+        let integers = settings.sample_type.as_deref() == Some(SampleType::Uint.name());
         let sample_type = match (&settings.sample_type, format) {
+            // What a node renders are no integers.
+            (Some(name), _) if integers => return Err(unknown("type", name)),
             (Some(name), _) => SampleType::from_name(name).ok_or_else(|| unknown("type", name))?,
             (None, Format::Exr) => SampleType::Float,
             (None, Format::Tiff | Format::Png) => SampleType::U8,

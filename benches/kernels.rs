@@ -10,7 +10,7 @@ use criterion::Criterion;
 use deltaplate::kernels::{
     Coverage, Layout, Process, Selection, Store, add,
     compare::{self, Tolerance, Tree},
-    subtract,
+    settle, subtract,
 };
 
 mod limit;
@@ -194,6 +194,7 @@ impl Frame {
             let start = Instant::now();
             for _ in 0..repeat {
                 work(black_box(out));
+                settle(Store::Streaming);
             }
             start.elapsed().as_secs_f64() / repeat as f64
         };

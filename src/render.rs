@@ -1,7 +1,7 @@
 //! The one render loop: window, bands, spans, mask and mix, abort, threads.
 
 use crate::geometry::{RectD, RectI};
-use crate::kernels::{Coverage, Layout, Store};
+use crate::kernels::{Coverage, Layout, Store, settle};
 use crate::node::{MAX_INPUTS, Span, Strength};
 use crate::ofx::bands::{Band, Bands};
 use crate::ofx::image::{Image, OutputImage};
@@ -47,9 +47,13 @@ pub enum Mask<'a> {
     Image(Option<Image<'a>>),
 }
 
-/// A band holds about this many bytes of output: few enough that a user who aborts does not wait,
-/// many enough that taking one costs nothing.
-const BAND_BYTES: usize = 256 << 10;
+/// A band holds about this many bytes of output, or fewer where there are many threads: few enough
+/// that a user who aborts does not wait, many enough that taking one, and asking the host about an
+/// abort, costs nothing.
+const BAND_BYTES: core::ops::RangeInclusive<usize> = 128 << 10..=1 << 20;
+
+/// Bands that each thread gets, if they are not too small: whoever is late has little left to do.
+const BANDS_PER_THREAD: usize = 8;
 
 /// Windows of fewer pixels are rendered on the calling thread: waking a thread costs more.
 const THREADED_PIXELS: usize = 512 * 512;
@@ -78,8 +82,13 @@ pub fn run(
     }
     let layout = frame.output.layout();
     let row_bytes = window.width() * layout.channels() * size_of::<f32>();
-    let pixels = window.width().saturating_mul(window.height());
-    let store = if row_bytes.saturating_mul(window.height()) >= STREAMED_BYTES {
+    let bytes = row_bytes.saturating_mul(window.height());
+    let threads = if window.width().saturating_mul(window.height()) < THREADED_PIXELS {
+        1
+    } else {
+        workers.count().max(1)
+    };
+    let store = if bytes >= STREAMED_BYTES {
         Store::Streaming
     } else {
         Store::Cached
@@ -93,19 +102,17 @@ pub fn run(
         store,
         row,
     };
-    let bands = Bands::new(&mut frame.output, &window, BAND_BYTES / row_bytes.max(1));
-    let threads = if pixels < THREADED_PIXELS {
-        1
-    } else {
-        workers.count().min(bands.count())
-    };
-    workers.run(threads, &|worker| {
+    let (least, most) = BAND_BYTES.into_inner();
+    let band_bytes = (bytes / threads / BANDS_PER_THREAD).clamp(least, most);
+    let bands = Bands::new(&mut frame.output, &window, band_bytes / row_bytes.max(1));
+    workers.run(threads.min(bands.count()), &|worker| {
         while let Some(mut band) = bands.take() {
             // Hosts answer this on the thread that they called, and on no other.
             if worker == 0 && workers.aborted() {
                 return bands.stop();
             }
             plan.band(&mut band);
+            settle(store);
         }
     })
 }

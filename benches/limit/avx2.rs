@@ -3,31 +3,39 @@
 
 use std::arch::x86_64::*;
 
-/// Whether AVX2 is there and all slices are as long as `out`, which is whole aligned vectors.
-fn ready(inputs: &[&[f32]], out: &[f32]) -> bool {
+/// Whether AVX2 is there and all slices are as long as `out`, which is whole vectors, aligned for
+/// `streaming`.
+fn ready(inputs: &[&[f32]], out: &[f32], streaming: bool) -> bool {
     is_x86_feature_detected!("avx2")
         && inputs.iter().all(|input| input.len() == out.len())
         && out.len().is_multiple_of(8)
-        && out.as_ptr().addr().is_multiple_of(32)
+        && (!streaming || out.as_ptr().addr().is_multiple_of(32))
 }
 
-pub fn subtract(a: &[f32], b: &[f32], out: &mut [f32]) -> bool {
+pub fn subtract<const STREAMING: bool>(a: &[f32], b: &[f32], out: &mut [f32]) -> bool {
     #[target_feature(enable = "avx2")]
-    fn run(a: &[f32], b: &[f32], out: &mut [f32]) {
+    fn run<const STREAMING: bool>(a: &[f32], b: &[f32], out: &mut [f32]) {
         for i in (0..out.len()).step_by(8) {
             // SAFETY: `ready` checked lengths and alignment.
             unsafe {
                 let a = _mm256_loadu_ps(a.as_ptr().add(i));
                 let b = _mm256_loadu_ps(b.as_ptr().add(i));
-                _mm256_stream_ps(out.as_mut_ptr().add(i), _mm256_sub_ps(a, b));
+                let to = out.as_mut_ptr().add(i);
+                if STREAMING {
+                    _mm256_stream_ps(to, _mm256_sub_ps(a, b));
+                } else {
+                    _mm256_storeu_ps(to, _mm256_sub_ps(a, b));
+                }
             }
         }
-        _mm_sfence();
+        if STREAMING {
+            _mm_sfence();
+        }
     }
-    let ready = ready(&[a, b], out);
+    let ready = ready(&[a, b], out, STREAMING);
     if ready {
         // SAFETY: AVX2 is there.
-        unsafe { run(a, b, out) }
+        unsafe { run::<STREAMING>(a, b, out) }
     }
     ready
 }
@@ -47,7 +55,7 @@ pub fn subtract_two(a: &[f32], b: &[f32], c: &[f32], out: &mut [f32]) -> bool {
         }
         _mm_sfence();
     }
-    let ready = ready(&[a, b, c], out);
+    let ready = ready(&[a, b, c], out, true);
     if ready {
         // SAFETY: AVX2 is there.
         unsafe { run(a, b, c, out) }

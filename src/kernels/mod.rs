@@ -163,8 +163,17 @@ pub enum Store {
     Cached,
     /// Non-temporal stores, which spare reading each line before it is written: for windows whose
     /// output exceeds the cache, some 4 to 8 MB. Taken where the instruction set has them and a
-    /// pixel of the row starts on a 32-byte boundary.
+    /// pixel of the row starts on a 32-byte boundary. [`settle`] must follow on the same thread
+    /// before anyone reads the output.
     Streaming,
+}
+
+/// Makes visible what this thread has written with [`Store::Streaming`]. Once after many rows: it
+/// waits for the memory.
+pub fn settle(store: Store) {
+    if store == Store::Streaming {
+        simd::fence();
+    }
 }
 
 /// `x`, or the one NaN that is ever computed (module documentation).

@@ -2,7 +2,7 @@
 
 use crate::geometry::RectD;
 use crate::kernels::subtract::{difference, residual};
-use crate::kernels::{Layout, Process, Selection, canonical};
+use crate::kernels::{Layout, Process, Selection, Store, canonical};
 use crate::node::{
     Face, FilterDef, Nature, Node, Place, Premultiplication, Regions, Span, Strength, clip,
     identity,
@@ -146,9 +146,14 @@ impl Node for Min {
         if settings.view == View::Changed {
             return changed(a, b, &selection, out);
         }
+        // A view reads what was stored.
+        let store = match settings.view {
+            View::Off => span.store,
+            _ => Store::Cached,
+        };
         match settings.output {
-            Output::Difference => difference(a, b, selection, settings.finite, span.store, out),
-            Output::Residual => residual(a, b, selection, span.store, out),
+            Output::Difference => difference(a, b, selection, settings.finite, store, out),
+            Output::Residual => residual(a, b, selection, store, out),
         }
         let gain = settings.gain;
         match settings.view {

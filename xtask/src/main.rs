@@ -1,6 +1,7 @@
 //! Chores of the workspace, run as `cargo xtask <chore>`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bindgen;
 mod bundle;
 mod docs;
@@ -42,6 +43,19 @@ enum Chore {
         #[arg(long)]
         system: bool,
     },
+    /// Measure the bundle as it ships beside what the machine allows, and write
+    /// docs/performance.md
+    Bench {
+        /// Only what is promised, within two minutes; nothing is written
+        #[arg(long)]
+        quick: bool,
+        /// Print one JSON object of ratios in place of the table
+        #[arg(long)]
+        json: bool,
+        /// Leave out the programs of others, which are installed by name
+        #[arg(long)]
+        no_peers: bool,
+    },
     /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
     OverlayTable,
 }
@@ -53,6 +67,18 @@ fn main() -> ExitCode {
         Chore::Bundle => {
             bundle::run(&workspace_root()).map(|bundle| println!("{}", bundle.display()))
         }
+        Chore::Bench {
+            quick,
+            json,
+            no_peers,
+        } => bench::run(
+            &workspace_root(),
+            bench::Options {
+                quick,
+                json,
+                no_peers,
+            },
+        ),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -10,7 +10,7 @@ use crate::mutex::Mutex as OfxMutex;
 use crate::param::{Param, ParamSet};
 use crate::props::PropertySet;
 use crate::status::Status;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
 
@@ -51,7 +51,7 @@ handled!(
     Props PropertySet, Effect Effect, ParamSet ParamSet, Param Param, Clip Clip, Mutex OfxMutex, Memory ImageMemory
 );
 
-static OBJECTS: LazyLock<RwLock<HashMap<usize, Object>>> = LazyLock::new(RwLock::default);
+static OBJECTS: LazyLock<RwLock<FxHashMap<usize, Object>>> = LazyLock::new(RwLock::default);
 
 /// A handle, owned by its object: it ends with it.
 #[derive(Debug)]

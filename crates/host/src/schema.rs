@@ -3,8 +3,8 @@
 use crate::object::Object;
 use crate::props::PropertySet;
 use crate::values::Values;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::ffi::CStr;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) struct Property {
 }
 
 /// Properties by name.
-pub(crate) type Properties = HashMap<Cow<'static, CStr>, Property>;
+pub(crate) type Properties = FxHashMap<Cow<'static, CStr>, Property>;
 
 /// The properties a set begins with.
 #[derive(Clone, Debug, Default)]

@@ -28,7 +28,7 @@ pub mod calibration;
 pub mod closed;
 pub mod detect;
 mod filter;
-mod fit;
+pub mod fit;
 pub mod ghost;
 pub mod layer;
 mod linear;

@@ -2,12 +2,11 @@
 //! mismatch, and smoothed no more than these ask for, from coarse to fine.
 
 use super::closed;
-use super::fit::{Fit, Terms};
+use super::fit::{self, Stop, Terms};
 use super::model::Model;
 use super::picture::{Colour, Picture, Size};
 use super::pyramid::{between, double_row, halve};
 use super::team::for_rows;
-use super::wavefront::{Stop, iterate};
 use super::weights::{Evidence, reference};
 use super::workspace::{Context, Failure};
 
@@ -156,7 +155,6 @@ pub fn estimate(
         let x: &mut [f32] = if finest { out } else { &mut own };
         let from = coarse.as_ref().map(|(size, x)| Colour::new(*size, x));
         start(context, size, &data, from, &terms, x);
-        let fit = Fit::new(context.team, size, &mut data, &terms);
         let before = progress;
         progress += size.pixels() as f32 / work;
         let stop = Stop {
@@ -172,7 +170,7 @@ pub fn estimate(
             },
             progress: [before, progress],
         };
-        done = iterate(context, size, &fit, x, stop)?;
+        done = fit::smooth(context, size, &mut data, &terms, x, stop)?;
         context.give(coarse.take().map(|(_, x)| x));
         context.give([data]);
         coarse = Some((size, own));

@@ -73,9 +73,6 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Job<'_, N, K> {
                 from = to;
             }
         }
-        if streaming {
-            s.fence();
-        }
     }
 }
 
@@ -142,15 +139,13 @@ impl<S: Simd, K> Work<S, K> {
                 }
                 at += S::LANES;
             } else if rest > 0 {
-                let mut padded = [[0.0; MAX_LANES]; N];
-                let mut result = [0.0; MAX_LANES];
-                for (padded, input) in padded.iter_mut().zip(inputs) {
-                    padded[..rest].copy_from_slice(&input[at..]);
+                let mut samples = [s.splat(0.0); N];
+                for (v, input) in samples.iter_mut().zip(inputs) {
+                    *v = s.load_part(&input[at..]);
                 }
-                let padded = padded.each_ref().map(|samples| &samples[..]);
-                let v = self.vector(third, padded, m.map(|m| &m[at..]), 0);
-                s.store(v, &mut result, 0);
-                out[at..].copy_from_slice(&result[..rest]);
+                let m = m.map(|m| s.load(m, at));
+                let v = self.samples(third, samples, m);
+                s.store_part(v, &mut out[at..], self.streaming);
                 at += rest;
             }
         }
@@ -173,7 +168,16 @@ impl<S: Simd, K> Work<S, K> {
         for (v, input) in samples.iter_mut().zip(inputs) {
             *v = s.load(input, at);
         }
-        let m = m.map(|m| s.load(m, at));
+        self.samples(third, samples, m.map(|m| s.load(m, at)))
+    }
+
+    /// The result of one vector, the `third` of a group.
+    #[inline(always)]
+    fn samples<const N: usize>(&self, third: usize, samples: [S::V; N], m: Option<S::V>) -> S::V
+    where
+        K: Vector<N>,
+    {
+        let s = self.s;
         let v = self.kernel.samples(s, samples, m);
         let v = s.select(self.pattern.pass[third], samples[0], v);
         s.and(self.pattern.keep[third], v)

@@ -35,6 +35,21 @@ macro_rules! binary {
     )*};
 }
 
+/// A mask of the first `count` lanes, at most eight.
+#[inline(always)]
+fn first(s: Avx2, count: usize) -> __m256i {
+    const ONES: [f32; 16] = {
+        let mut lanes = [0.0; 16];
+        let mut lane = 0;
+        while lane < 8 {
+            lanes[lane] = f32::from_bits(u32::MAX);
+            lane += 1;
+        }
+        lanes
+    };
+    avx2!(_mm256_castps_si256(s.load(&ONES, 8 - count)))
+}
+
 #[target_feature(enable = "avx2,popcnt")]
 #[inline(never)]
 fn run<T: Task<Avx2>>(s: Avx2, task: T) -> T::Output {
@@ -64,6 +79,21 @@ impl Simd for Avx2 {
         unsafe { _mm256_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
+    fn load_part(self, from: &[f32]) -> __m256 {
+        // SAFETY: what the mask leaves out is not read; the token proves AVX2.
+        unsafe { _mm256_maskload_ps(from.as_ptr(), first(self, from.len())) }
+    }
+    #[inline(always)]
+    fn store_part(self, v: __m256, to: &mut [f32], streaming: bool) {
+        if streaming && to.len() == 4 && to.as_ptr().addr().is_multiple_of(16) {
+            // SAFETY: four samples can be written at `to`, which is aligned; the token proves AVX2.
+            unsafe { _mm_stream_ps(to.as_mut_ptr(), _mm256_castps256_ps128(v)) }
+        } else {
+            // SAFETY: what the mask leaves out is not written; the token proves AVX2.
+            unsafe { _mm256_maskstore_ps(to.as_mut_ptr(), first(self, to.len()), v) }
+        }
+    }
+    #[inline(always)]
     fn stream<const N: usize>(self, v: [__m256; N], to: &mut [f32], at: usize) {
         let to = &mut to[at..at + 8 * N];
         if to.as_ptr().addr().is_multiple_of(32) {
@@ -83,10 +113,6 @@ impl Simd for Avx2 {
         avx2!(_mm_prefetch::<_MM_HINT_T0>(
             from.as_ptr().wrapping_add(ahead).cast()
         ))
-    }
-    #[inline(always)]
-    fn fence(self) {
-        avx2!(_mm_sfence())
     }
 
     #[inline(always)]

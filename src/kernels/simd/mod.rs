@@ -37,6 +37,12 @@ pub(super) use run_best;
 /// The most lanes of any instruction set here.
 pub(super) const MAX_LANES: usize = 8;
 
+/// Makes the thread's streamed stores visible.
+pub(super) fn fence() {
+    #[cfg(target_arch = "x86_64")]
+    sse2::fence();
+}
+
 /// Vector operations on [`LANES`](Self::LANES) samples. Comparisons give lanes of all ones or zeros.
 ///
 /// Everything is `inline(always)`, down to the kernels: code takes on the instruction set of the
@@ -57,13 +63,15 @@ pub(super) trait Simd: Copy {
     fn load(self, from: &[f32], at: usize) -> Self::V;
     /// Writes `to[at..at + LANES]`.
     fn store(self, v: Self::V, to: &mut [f32], at: usize);
+    /// `from`, which is shorter than a vector, and zeros behind it.
+    fn load_part(self, from: &[f32]) -> Self::V;
+    /// Fills `to`, which is shorter than a vector. With `streaming` non-temporally, where that goes.
+    fn store_part(self, v: Self::V, to: &mut [f32], streaming: bool);
     /// Writes vectors from `to[at]` on, non-temporally if the place is aligned to a vector.
-    /// [`fence`](Self::fence) must follow before the memory is read or handed on.
+    /// [`settle`](super::settle) must follow before the memory is read or handed on.
     fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize);
     /// Has the cache fetch the sample `ahead` of `from`, which may lie beyond any memory of ours.
     fn prefetch(self, from: &[f32], ahead: usize);
-    /// Makes streamed stores visible.
-    fn fence(self);
 
     fn splat(self, x: f32) -> Self::V;
     fn add(self, a: Self::V, b: Self::V) -> Self::V;

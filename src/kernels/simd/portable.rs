@@ -49,13 +49,21 @@ impl Simd for Portable {
         to[at..at + 4].copy_from_slice(&v);
     }
     #[inline(always)]
+    fn load_part(self, from: &[f32]) -> V {
+        let mut v = [0.0; 4];
+        v[..from.len()].copy_from_slice(from);
+        v
+    }
+    #[inline(always)]
+    fn store_part(self, v: V, to: &mut [f32], _streaming: bool) {
+        to.copy_from_slice(&v[..to.len()]);
+    }
+    #[inline(always)]
     fn stream<const N: usize>(self, v: [V; N], to: &mut [f32], at: usize) {
         to[at..at + 4 * N].copy_from_slice(v.as_flattened());
     }
     #[inline(always)]
     fn prefetch(self, _from: &[f32], _ahead: usize) {}
-    #[inline(always)]
-    fn fence(self) {}
 
     #[inline(always)]
     fn splat(self, x: f32) -> V {

@@ -27,6 +27,11 @@ macro_rules! binary {
     )*};
 }
 
+/// Makes the thread's streamed stores visible.
+pub(super) fn fence() {
+    sse2!(_mm_sfence())
+}
+
 impl Simd for Sse2 {
     const LANES: usize = 4;
     type V = __m128;
@@ -50,6 +55,23 @@ impl Simd for Sse2 {
         unsafe { _mm_storeu_ps(to.as_mut_ptr(), v) }
     }
     #[inline(always)]
+    fn load_part(self, from: &[f32]) -> __m128 {
+        let mut v = [0.0; 4];
+        // Not `copy_from_slice`: a call costs more than three samples.
+        for (v, from) in v[..3].iter_mut().zip(from) {
+            *v = *from;
+        }
+        self.load(&v, 0)
+    }
+    #[inline(always)]
+    fn store_part(self, v: __m128, to: &mut [f32], _streaming: bool) {
+        let mut samples = [0.0; 4];
+        self.store(v, &mut samples, 0);
+        for (to, sample) in to.iter_mut().zip(&samples[..3]) {
+            *to = *sample;
+        }
+    }
+    #[inline(always)]
     fn stream<const N: usize>(self, v: [__m128; N], to: &mut [f32], at: usize) {
         let to = &mut to[at..at + 4 * N];
         if to.as_ptr().addr().is_multiple_of(16) {
@@ -69,10 +91,6 @@ impl Simd for Sse2 {
         sse2!(_mm_prefetch::<_MM_HINT_T0>(
             from.as_ptr().wrapping_add(ahead).cast()
         ))
-    }
-    #[inline(always)]
-    fn fence(self) {
-        sse2!(_mm_sfence())
     }
 
     #[inline(always)]

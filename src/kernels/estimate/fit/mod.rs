@@ -17,8 +17,36 @@ mod row;
 
 use super::picture::{Size, channels, channels_mut};
 use super::team::{Team, for_rows};
-use super::wavefront::{Row, Stencil};
+pub use super::wavefront::Stop;
+use super::wavefront::{Row, Stencil, iterate};
+use super::workspace::{Context, Failure};
 use row::{Constants, RowOf};
+
+/// Iterates towards the fit of `data`, from the `x` given: three planes a row. Gives the number of
+/// iterations done.
+///
+/// `data` has for each row three planes of `w` and three of `w * Ocf`, and is overwritten. A `w`
+/// below 0 makes its term one-sided: an O above Ocf costs nothing.
+///
+/// # Errors
+///
+/// [`Failure::Cancelled`], [`Failure::OutOfMemory`]
+///
+/// # Panics
+///
+/// If there are not six samples a pixel in `data` and three in `x`.
+pub fn smooth(
+    context: &mut Context<'_>,
+    size: Size,
+    data: &mut [f32],
+    terms: &Terms,
+    x: &mut [f32],
+    stop: Stop,
+) -> Result<usize, Failure> {
+    assert_eq!(x.len(), 3 * size.pixels(), "samples of {size:?}");
+    let fit = Fit::new(context.team, size, data, terms);
+    iterate(context, size, &fit, x, stop)
+}
 
 /// The problem, for one size of the picture.
 pub(super) struct Fit<'a> {
@@ -28,7 +56,7 @@ pub(super) struct Fit<'a> {
 
 /// What the fit is weighed and bounded by.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
+pub struct Terms {
     /// Weight of the smoothness, above 0.
     pub lambda: f32,
     /// Gradients below this are smoothed away.
@@ -42,11 +70,8 @@ pub(super) struct Terms {
 }
 
 impl<'a> Fit<'a> {
-    /// The problem with this data: for each row three planes of `w`, three of `w * Ocf`. A `w`
-    /// below 0 makes its term one-sided: an O above Ocf costs nothing.
-    ///
-    /// The data is turned into what the iteration works with, `1 / (1 + tau * w)` and
-    /// `tau * w * Ocf / (1 + tau * w)`.
+    /// The problem with this data (see [`smooth`]), which is turned into what the iteration works
+    /// with, `1 / (1 + tau * w)` and `tau * w * Ocf / (1 + tau * w)`.
     pub fn new(team: &dyn Team, size: Size, data: &'a mut [f32], terms: &Terms) -> Self {
         for_rows::<6>(team, size, data, |_, [w0, w1, w2, o0, o1, o2]| {
             for (weights, pulls) in [(w0, o0), (w1, o1), (w2, o2)] {

@@ -6,12 +6,11 @@
 //! alike to tell.
 
 use super::support::support;
-use crate::kernels::estimate::fit::{Fit, Terms};
+use crate::kernels::estimate::fit::{self, Stop, Terms};
 use crate::kernels::estimate::linear::solve;
 use crate::kernels::estimate::picture::{Colour, Plane, is_sane};
 use crate::kernels::estimate::quantile::quantile;
 use crate::kernels::estimate::team::{for_rows, sum_rows};
-use crate::kernels::estimate::wavefront::{Stop, iterate};
 use crate::kernels::estimate::workspace::{Context, Failure};
 
 /// Reweightings.
@@ -126,13 +125,12 @@ fn smooth(
         rows.into_iter()
             .for_each(|row| row.copy_from_slice(known.row(y)[0]));
     });
-    let fit = Fit::new(context.team, size, &mut data, &terms);
     let stop = Stop {
         iterations: ITERATIONS,
         tolerance: 0.0,
         progress: [0.5, 1.0],
     };
-    iterate(context, size, &fit, &mut x, stop)?;
+    fit::smooth(context, size, &mut data, &terms, &mut x, stop)?;
     let smoothed = Colour::new(size, &x);
     for_rows::<1>(context.team, size, opacity, |y, [row]| {
         let pairs = smoothed.row(y)[0].iter().zip(layer.row(y)[0]);

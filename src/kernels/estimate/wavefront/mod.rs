@@ -56,7 +56,7 @@ pub(super) struct Row<'a> {
 
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stop {
+pub struct Stop {
     /// Iterations at most.
     pub iterations: usize,
     /// Stop when the RMS change of x is no more; 0 never does.

@@ -114,24 +114,24 @@ fn dispatch(
     // Load, CreateInstance and DestroyInstance answer OK, never the default: some hosts take
     // anything else for a refusal.
     if action == kOfxImageEffectActionRender {
-        actions::render(instance()?, &input()?)
+        actions::render(&*instance()?, &input()?)
     } else if action == kOfxImageEffectActionIsIdentity {
-        actions::identity(instance()?, &input()?, &answer()?)
+        actions::identity(&*instance()?, &input()?, &answer()?)
     } else if action == kOfxImageEffectActionGetRegionOfDefinition {
-        actions::region_of_definition(instance()?, &input()?, &answer()?)
+        actions::region_of_definition(&*instance()?, &input()?, &answer()?)
     } else if action == kOfxImageEffectActionGetClipPreferences {
-        actions::clip_preferences(instance()?, &answer()?)
+        actions::clip_preferences(&*instance()?, &answer()?)
     } else if action == kOfxImageEffectActionGetOutputColourspace {
-        actions::output_colourspace(instance()?, &answer()?)
+        actions::output_colourspace(&*instance()?, &answer()?)
     } else if action == kOfxActionInstanceChanged {
-        actions::instance_changed(instance()?, &input()?)
+        actions::instance_changed(&*instance()?, &input()?)
     } else if action == kOfxActionCreateInstance {
         let instance = Instance::new(suites, node, effect)?;
         actions::update_enabled(&instance, 0.0)?;
         instance.store()?;
         Ok(Reply::Ok)
     } else if action == kOfxActionDestroyInstance {
-        drop(Instance::take(suites, effect));
+        Instance::take(suites, effect);
         Ok(Reply::Ok)
     } else if action == kOfxActionDescribe {
         describe::describe(suites, node, effect)

@@ -1,7 +1,10 @@
 //! What the plug-in keeps for an instance.
 
 use core::ffi::CStr;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use ofx_sys::{
     OfxImageEffectHandle, kOfxImageEffectContextFilter, kOfxImageEffectContextGeneral,
@@ -121,42 +124,45 @@ impl Instance {
         })
     }
 
-    /// Hands the instance to the host, which keeps it until [`Instance::take`].
+    /// Keeps the instance, under a number that the host keeps with the effect until
+    /// [`Instance::take`].
     pub fn store(self) -> Result<()> {
         let (suites, effect) = (self.suites, self.effect);
         let properties = effect_properties(suites, effect)?;
-        // An instance that was created twice keeps the new handles and loses the old.
-        drop(Self::take(suites, effect));
-        let data = Box::into_raw(Box::new(self));
-        let stored = properties.set_pointer(kOfxPropInstanceData, data.cast());
-        if stored.is_err() {
-            // SAFETY: the host did not take the pointer, so it is still the only one.
-            drop(unsafe { Box::from_raw(data) });
+        let old = number_of(&properties);
+        let number = live().insert(self);
+        let data = core::ptr::without_provenance_mut(number);
+        if let Err(status) = properties.set_pointer(kOfxPropInstanceData, data) {
+            live().remove(number);
+            return Err(status);
         }
-        stored
+        // An effect that is created twice keeps the new instance. One that was copied from another,
+        // properties and all, is no reason to take the other's.
+        if let Some(old) = old
+            && live().get(old).is_some_and(|old| old.effect == effect)
+        {
+            live().remove(old);
+        }
+        Ok(())
     }
 
-    /// The instance behind an effect handle.
-    pub fn of<'a>(suites: &Suites, effect: OfxImageEffectHandle) -> Result<&'a Self> {
-        let data = effect_properties(suites, effect)?.pointer(kOfxPropInstanceData, 0)?;
-        // SAFETY: the property belongs to the plug-in: it is NULL or what `store` put there, and
-        // the host does not destroy an instance during an action on it.
-        unsafe { data.cast_const().cast::<Self>().as_ref() }.ok_or(Status::BAD_HANDLE)
+    /// The instance of an effect; it lives as long as the action that asked, whatever the host does
+    /// meanwhile.
+    pub fn of(suites: &Suites, effect: OfxImageEffectHandle) -> Result<Arc<Self>> {
+        let number = number_of(&effect_properties(suites, effect)?).ok_or(Status::BAD_HANDLE)?;
+        live().get(number).ok_or(Status::BAD_HANDLE)
     }
 
-    /// Takes the instance back from the host; `None` if there is none.
-    pub fn take(suites: &Suites, effect: OfxImageEffectHandle) -> Option<Box<Self>> {
-        let properties = effect_properties(suites, effect).ok()?;
-        let data = properties.pointer(kOfxPropInstanceData, 0).ok()?;
-        if data.is_null() {
-            return None;
+    /// Forgets the instance of an effect, if there is one.
+    pub fn take(suites: &Suites, effect: OfxImageEffectHandle) {
+        let Ok(properties) = effect_properties(suites, effect) else {
+            return;
+        };
+        if let Some(number) = number_of(&properties) {
+            live().remove(number);
+            // A host that keeps the number all the same keeps that of nothing.
+            let _ = properties.set_pointer(kOfxPropInstanceData, core::ptr::null_mut());
         }
-        // If the host cannot forget the pointer it would be freed a second time: rather leak it.
-        properties
-            .set_pointer(kOfxPropInstanceData, core::ptr::null_mut())
-            .ok()?;
-        // SAFETY: what `store` put there, and now nobody else's.
-        Some(unsafe { Box::from_raw(data.cast()) })
     }
 
     /// The parameter of that name.
@@ -292,6 +298,52 @@ impl Instance {
             .or_else(|| of(self.properties()).ok())
             .filter(|(first, last)| first <= last)
     }
+}
+
+/// Instances by number. A host holds numbers, not addresses: one that it has copied, kept or made
+/// up finds the instance it was given for, or nothing.
+struct Live {
+    instances: Mutex<HashMap<usize, Arc<Instance>>>,
+    last: AtomicUsize,
+}
+
+fn live() -> &'static Live {
+    static LIVE: LazyLock<Live> = LazyLock::new(|| Live {
+        instances: Mutex::default(),
+        last: AtomicUsize::new(0),
+    });
+    &LIVE
+}
+
+impl Live {
+    fn map(&self) -> MutexGuard<'_, HashMap<usize, Arc<Instance>>> {
+        self.instances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn insert(&self, instance: Instance) -> usize {
+        // From 1 on; a number is never used again.
+        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.map().insert(number, Arc::new(instance));
+        number
+    }
+
+    fn get(&self, number: usize) -> Option<Arc<Instance>> {
+        self.map().get(&number).cloned()
+    }
+
+    fn remove(&self, number: usize) {
+        let gone = self.map().remove(&number);
+        // Outside the lock.
+        drop(gone);
+    }
+}
+
+/// The number that the host keeps with an effect.
+fn number_of(properties: &PropertySet<'_>) -> Option<usize> {
+    let data = properties.pointer(kOfxPropInstanceData, 0).ok()?;
+    Some(data.addr()).filter(|&number| number != 0)
 }
 
 /// The properties of an effect or a descriptor.

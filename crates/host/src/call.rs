@@ -20,6 +20,11 @@ pub(crate) fn run(
     in_args: Option<&PropertySet>,
     out_args: Option<&PropertySet>,
 ) -> Result<Status> {
+    if let Some(args) = in_args {
+        for (name, values) in &context.host.options.faults.arguments {
+            args.put(name, values.clone());
+        }
+    }
     let observer = context.host.options.observer.clone();
     context.observed = observer.as_ref().map(|_| {
         let effect = context.effect.as_ref().map(|effect| &*effect.props);

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A headless OpenFX host.
 #[derive(Clone)]
-pub struct Host(Arc<HostCore>);
+pub struct Host(pub(crate) Arc<HostCore>);
 
 /// What the suites know of their host.
 pub(crate) struct HostCore {

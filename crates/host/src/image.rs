@@ -5,14 +5,17 @@ use crate::context::{self, Context};
 use crate::convert::convert;
 use crate::effect::Effect;
 use crate::error::{Error, SourceError};
+use crate::faults::ImageFault;
 use crate::ffi::pixels::Lent;
 use crate::frame::Frame;
 use crate::geometry::{RectD, RectI, Scale};
 use crate::props::{Owner, PropertySet};
 use crate::registry::find;
+use crate::schema::Schema;
 use crate::source::FrameSource;
 use crate::status::Status;
 use crate::tables::{self, ImageFacts};
+use crate::values::Values;
 use ofx_sys as ofx;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,6 +96,10 @@ pub(crate) fn fetch(clip: &Arc<Clip>, time: f64, region: Option<RectD>) -> Resul
         ));
         return Err(Status::FAILED);
     }
+    let mut faults = context.host.options.faults.of_image(&clip.name);
+    if faults.any(|fault| *fault == ImageFault::NullHandle) {
+        return Ok(0);
+    }
     if clip.is_output() {
         output(clip, &context, &effect, time)
     } else {
@@ -116,6 +123,9 @@ pub(crate) fn release(raw: usize) -> Result<(), Status> {
 /// A plug-in asks where a clip has pixels.
 pub(crate) fn region_of_definition(clip: &Clip, time: f64) -> Result<RectD, Status> {
     let context = context::current().ok_or(Status::FAILED)?.context;
+    if let Some(region) = context.host.options.faults.region {
+        return Ok(region);
+    }
     let scale = context.scale.unwrap_or(Scale::ONE);
     if clip.is_output() {
         let render = context.render.as_ref().ok_or(Status::FAILED)?;
@@ -232,6 +242,42 @@ fn lend(clip: &Clip, context: &Context, frame: Arc<Frame>, wanted: RectI) -> Res
     }
 }
 
+/// Tells something wrong of an image.
+fn misreport(told: Schema, fault: &ImageFault, lent: &Lent, output: Option<&Lent>) -> Schema {
+    let address = |at: usize| Values::Pointer(vec![at]);
+    match fault {
+        ImageFault::NullHandle => told,
+        ImageFault::NullData => told.fixed(ofx::kOfxImagePropData, address(0)),
+        ImageFault::Bounds(bounds) => told.fixed(ofx::kOfxImagePropBounds, bounds.to_array()),
+        ImageFault::RowBytes(bytes) => told.fixed(ofx::kOfxImagePropRowBytes, *bytes),
+        ImageFault::Shift(bytes) => {
+            let data = lent.address().wrapping_add_signed(*bytes);
+            told.fixed(ofx::kOfxImagePropData, address(data))
+        }
+        ImageFault::Components(name) => {
+            told.fixed(ofx::kOfxImageEffectPropComponents, name.as_c_str())
+        }
+        ImageFault::Depth(name) => told.fixed(ofx::kOfxImageEffectPropPixelDepth, name.as_c_str()),
+        ImageFault::Scale(scale) => told.fixed(ofx::kOfxImageEffectPropRenderScale, *scale),
+        ImageFault::PixelAspect(aspect) => told.fixed(ofx::kOfxImagePropPixelAspectRatio, *aspect),
+        ImageFault::Without(name) => told.without(name),
+        ImageFault::Output { x, y } => {
+            let Some(output) = output else { return told };
+            let mut bounds = output.bounds();
+            let pixel = (output.components().count() * output.depth().bytes()) as isize;
+            let offset = *x as isize * pixel + *y as isize * output.row_bytes() as isize;
+            bounds.x2 = bounds.x2.saturating_sub(*x);
+            bounds.y2 = bounds.y2.saturating_sub(*y);
+            told.fixed(
+                ofx::kOfxImagePropData,
+                address(output.address().wrapping_add_signed(offset)),
+            )
+            .fixed(ofx::kOfxImagePropRowBytes, output.row_bytes())
+            .fixed(ofx::kOfxImagePropBounds, bounds.to_array())
+        }
+    }
+}
+
 /// Makes the handle of an image.
 fn hand_out(
     clip: &Clip,
@@ -241,10 +287,12 @@ fn hand_out(
     region_of_definition: RectI,
     field: &'static std::ffi::CStr,
 ) -> usize {
+    let output = context::current()
+        .and_then(|place| place.context.render.as_ref().map(|r| r.output.clone()));
     // Never the same twice: a plug-in that caches by it must not take one image for another.
     static UNIQUE: AtomicUsize = AtomicUsize::new(0);
     let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
-    let props = tables::image(&ImageFacts {
+    let told = tables::image(&ImageFacts {
         components: lent.components(),
         depth: lent.depth(),
         premultiplication: clip.premultiplication(),
@@ -256,8 +304,12 @@ fn hand_out(
         region_of_definition,
         field,
         unique: &unique.to_string(),
-    })
-    .build();
+    });
+    let faults = &effect.host.options.faults;
+    let told = faults.of_image(&clip.name).fold(told, |told, fault| {
+        misreport(told, fault, &lent, output.as_deref())
+    });
+    let props = told.build();
     // The set is new, so it has no owner yet.
     let _ = props.owner.set(Owner::Image(Arc::downgrade(effect)));
     let raw = props.id().raw();

@@ -4,10 +4,10 @@
 use crate::error::{Error, Result};
 use crate::frame::{Frame, Samples, sample_count};
 use crate::geometry::RectI;
-use crate::options::RowLayout;
+use crate::options::{Edge, RowLayout};
 use crate::pixel::{Components, Depth};
 use half::f16;
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 
 /// What guards, margins and padding hold, and fresh pixels too. Four of them are an ordinary float.
 pub(crate) const PATTERN: u8 = 0xCB;
@@ -18,9 +18,51 @@ const GUARD: usize = 4096;
 /// Samples of guarded images begin this far off a boundary of so many bytes.
 const BOUNDARY: usize = 64;
 
+/// The memory of an image.
+enum Buffer {
+    Heap(Vec<u8>),
+    #[cfg(unix)]
+    Pages(crate::ffi::pages::Pages),
+}
+
+impl Buffer {
+    /// At least so many bytes of the pattern, between closed pages where that is wanted and possible.
+    fn new(size: usize, closed: bool) -> Self {
+        #[cfg(unix)]
+        if closed && let Some(mut pages) = crate::ffi::pages::Pages::new(size) {
+            pages.fill(PATTERN);
+            return Self::Pages(pages);
+        }
+        let _ = closed;
+        Self::Heap(vec![PATTERN; size])
+    }
+}
+
+impl Deref for Buffer {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Heap(bytes) => bytes,
+            #[cfg(unix)]
+            Self::Pages(pages) => pages,
+        }
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        match self {
+            Self::Heap(bytes) => bytes,
+            #[cfg(unix)]
+            Self::Pages(pages) => pages,
+        }
+    }
+}
+
 /// An image in a buffer of its own.
 pub(crate) struct Arranged {
-    bytes: Vec<u8>,
+    bytes: Buffer,
     bounds: RectI,
     components: Components,
     depth: Depth,
@@ -53,7 +95,7 @@ impl Arranged {
                 .then_some((stride, size))
         };
         let (stride, size) = sizes().ok_or(Error::TooLarge { width, height })?;
-        let bytes = vec![PATTERN; size];
+        let bytes = Buffer::new(size, layout.flush.is_some());
         let lowest = if layout.negative {
             (height + margin).saturating_sub(1)
         } else {
@@ -63,6 +105,23 @@ impl Arranged {
         let origin = GUARD + lowest * stride + margin * pixel;
         let origin =
             origin + (bytes.as_ptr().addr() + origin).wrapping_neg() % BOUNDARY + layout.misalign;
+        // From the first sample to the last, without what lies around them.
+        let extent = stride * height.saturating_sub(1) + width * pixel;
+        let origin = match layout.flush {
+            None => origin,
+            Some(edge) => {
+                let first = match edge {
+                    Edge::Low => layout.misalign,
+                    Edge::High => bytes.len() - extent - layout.misalign,
+                };
+                let bottom = if layout.negative {
+                    height.saturating_sub(1)
+                } else {
+                    0
+                };
+                first + bottom * stride
+            }
+        };
         let row_bytes = if layout.negative {
             -(stride as isize)
         } else {
@@ -186,14 +245,42 @@ mod tests {
     use proptest::prelude::*;
 
     fn layouts() -> impl Strategy<Value = RowLayout> {
-        (0usize..40, any::<bool>(), 0usize..8, 0u16..4).prop_map(
-            |(padding, negative, misalign, margin)| RowLayout {
+        let flush = prop::sample::select(vec![None, Some(Edge::Low), Some(Edge::High)]);
+        (0usize..40, any::<bool>(), 0usize..8, 0u16..4, flush).prop_map(
+            |(padding, negative, misalign, margin, flush)| RowLayout {
                 padding,
                 negative,
                 misalign,
                 margin,
+                flush,
             },
         )
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_flush_image_ends_with_its_pages() {
+        for negative in [false, true] {
+            for edge in [Edge::Low, Edge::High] {
+                let layout = RowLayout {
+                    padding: 12,
+                    negative,
+                    margin: 3,
+                    flush: Some(edge),
+                    ..RowLayout::default()
+                };
+                let bounds = RectI::new(0, 0, 5, 3);
+                let image = Arranged::blank(bounds, Components::Rgb, Depth::Float, layout).unwrap();
+                let rows = (0..3).map(|y| image.row(y));
+                let (low, high) = rows.fold((usize::MAX, 0), |(low, high), row| {
+                    (low.min(row.start), high.max(row.end))
+                });
+                match edge {
+                    Edge::Low => assert_eq!(low, 0),
+                    Edge::High => assert_eq!(high, image.bytes.len()),
+                }
+            }
+        }
     }
 
     proptest! {
@@ -212,7 +299,9 @@ mod tests {
             prop_assert_eq!(image.to_frame().unwrap(), frame);
             prop_assert_eq!(image.stray(), None);
             let (bytes, origin) = image.parts_mut();
-            prop_assert_eq!((bytes.as_ptr().addr() + origin) % BOUNDARY, layout.misalign);
+            if layout.flush.is_none() {
+                prop_assert_eq!((bytes.as_ptr().addr() + origin) % BOUNDARY, layout.misalign);
+            }
         }
 
         #[test]

@@ -130,6 +130,11 @@ impl Library {
         &self.0.rejected
     }
 
+    /// The address of the structure that the library has for a number, whether it has such a plug-in or not; 0 for NULL.
+    pub fn structure(&self, number: i32) -> usize {
+        self.0.entry.structure(number)
+    }
+
     /// Its file; none for plug-ins that are linked into the program.
     pub fn path(&self) -> Option<&Path> {
         self.0.path.as_deref()

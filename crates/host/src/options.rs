@@ -131,6 +131,18 @@ pub struct RowLayout {
     pub misalign: usize,
     /// Pixels of a larger image on every side, which are in the buffer but not in the bounds.
     pub margin: u16,
+    /// Ends the image at a page that nobody may touch. There are no guards and margins on that side then. Has an effect
+    /// on unix only.
+    pub flush: Option<Edge>,
+}
+
+/// An end of an image's memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The lowest address.
+    Low,
+    /// The highest.
+    High,
 }
 
 impl RowLayout {

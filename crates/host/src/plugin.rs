@@ -26,7 +26,7 @@ pub(crate) struct PluginCore {
     pub(crate) host: Arc<HostCore>,
     pub(crate) info: PluginInfo,
     pub(crate) raw: RawPlugin,
-    effect: Arc<Effect>,
+    pub(crate) effect: Arc<Effect>,
     contexts: Mutex<BTreeMap<EffectContext, Arc<Effect>>>,
     /// Held by a render of a plug-in that renders one thing at a time.
     pub(crate) render_lock: Mutex<()>,

@@ -1,7 +1,8 @@
 //! Handles: numbers that a plug-in holds for objects of the host.
 //!
 //! A handle is never an address, and no number is given out twice. So a stale, foreign or mistyped handle finds
-//! nothing, whatever a plug-in does with it.
+//! nothing, whatever a plug-in does with it. (Hosts whose handles are addresses do give numbers out again, also to
+//! objects of another kind; a process can be asked to be like them.)
 
 use crate::clip::Clip;
 use crate::effect::Effect;
@@ -11,8 +12,8 @@ use crate::param::{Param, ParamSet};
 use crate::props::PropertySet;
 use crate::status::Status;
 use rustc_hash::FxHashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 /// An object with a handle. The registry does not keep it alive.
 pub(crate) enum Object {
@@ -61,6 +62,9 @@ impl Id {
     fn next() -> Self {
         // Spaced like addresses of objects, in case a plug-in looks at the low bits.
         static NEXT: AtomicUsize = AtomicUsize::new(0x1000);
+        if let Some(old) = reuse().and_then(|mut free| free.pop()) {
+            return Self(old);
+        }
         Self(NEXT.fetch_add(64, Ordering::Relaxed))
     }
 
@@ -75,7 +79,24 @@ impl Drop for Id {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.0);
+        if let Some(mut free) = reuse() {
+            free.push(self.0);
+        }
     }
+}
+
+static REUSE: AtomicBool = AtomicBool::new(false);
+
+/// Gives the numbers of objects that have ended out again, the last first, from now on and in the whole process.
+pub fn reuse_handles() {
+    REUSE.store(true, Ordering::Relaxed);
+}
+
+fn reuse() -> Option<MutexGuard<'static, Vec<usize>>> {
+    static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+    REUSE
+        .load(Ordering::Relaxed)
+        .then(|| FREE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Makes an object with a handle.

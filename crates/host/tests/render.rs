@@ -40,6 +40,7 @@ fn awkward_rows_change_nothing() {
             padding: 3,
             misalign: 1,
             margin: 2,
+            flush: None,
         },
         RowLayout {
             margin: 7,

@@ -5,6 +5,7 @@ use super::library::RawPlugin;
 use crate::context::{self, Context, Place};
 use crate::props::PropertySet;
 use crate::status::Status;
+use std::ffi::CStr;
 use std::sync::Arc;
 
 /// Calls an action in its context. The thread's floating-point environment is as the host's options say, and as it was
@@ -24,5 +25,25 @@ pub(crate) fn call(
         worker: None,
     });
     let _environment = Environment::flushing(context.host.options.flush_to_zero);
-    plugin.main_entry(context.action, handle, in_args, out_args)
+    plugin.main_entry(
+        Some(context.action),
+        handle,
+        [in_args, out_args].map(|set| set.map_or(0, |set| set.id().raw())),
+    )
+}
+
+/// Calls the main entry with whatever handles.
+pub(crate) fn poke(
+    plugin: &RawPlugin,
+    context: &Arc<Context>,
+    action: Option<&CStr>,
+    handle: usize,
+    arguments: [usize; 2],
+) -> Status {
+    let _entered = context::enter(Place {
+        context: context.clone(),
+        worker: None,
+    });
+    let _environment = Environment::flushing(context.host.options.flush_to_zero);
+    plugin.main_entry(action, handle, arguments)
 }

@@ -4,7 +4,6 @@ use super::HostHandle;
 use super::environment::Environment;
 use crate::error::{Error, Result};
 use crate::library::{PluginInfo, Rejected};
-use crate::props::PropertySet;
 use crate::status::Status;
 use ofx_sys::{OfxHost, OfxPlugin, OfxPluginEntryPoint, OfxStatus};
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -57,6 +56,12 @@ impl StaticEntry {
             unsafe { set_host(host.as_ptr()) }
         });
         status != Status::FAILED.0
+    }
+
+    /// The address of the structure of that number.
+    pub(crate) fn structure(&self, number: c_int) -> usize {
+        // SAFETY: the library's contract, which covers any number; it is open for ever.
+        unsafe { (self.get_plugin)(number) }.addr()
     }
 
     /// The plug-ins, and those that are none.
@@ -165,30 +170,30 @@ impl RawPlugin {
     }
 
     pub(crate) fn set_host(&self, host: HostHandle) {
+        self.introduce(Some(host));
+    }
+
+    /// Sets the host, or that there is none.
+    pub(crate) fn introduce(&self, host: Option<HostHandle>) {
+        let host = host.map_or(ptr::null_mut(), HostHandle::as_ptr);
         // SAFETY: the structure is never freed.
-        unsafe { (self.set_host)(host.as_ptr()) };
+        unsafe { (self.set_host)(host) };
     }
 
     /// Calls the main entry. Whoever calls has put the thread into a context before.
     pub(super) fn main_entry(
         &self,
-        action: &CStr,
+        action: Option<&CStr>,
         handle: usize,
-        in_args: Option<&PropertySet>,
-        out_args: Option<&PropertySet>,
+        [in_args, out_args]: [usize; 2],
     ) -> Status {
-        let handle_of = |props: Option<&PropertySet>| {
-            props.map_or(ptr::null_mut(), |props| {
-                without_provenance_mut(props.id().raw())
-            })
-        };
         // SAFETY: the plug-in's contract. The handles are numbers that only the host's suites can resolve.
         let status = unsafe {
             (self.main_entry)(
-                action.as_ptr(),
+                action.map_or(ptr::null(), CStr::as_ptr),
                 without_provenance::<c_void>(handle),
-                handle_of(in_args),
-                handle_of(out_args),
+                without_provenance_mut(in_args),
+                without_provenance_mut(out_args),
             )
         };
         Status(status)

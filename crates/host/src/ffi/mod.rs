@@ -13,6 +13,9 @@ pub(crate) mod library;
 pub(crate) mod memory;
 mod message;
 mod multi_thread;
+mod nulls;
+#[cfg(unix)]
+pub(crate) mod pages;
 mod parameter;
 pub(crate) mod pixels;
 mod progress;

@@ -3,6 +3,7 @@
 use super::environment::Environment;
 use super::guard::{guard, write};
 use crate::context::{self, Place, Worker};
+use crate::faults::Workers;
 use crate::mutex::Mutex;
 use crate::registry::find;
 use crate::status::Status;
@@ -46,6 +47,12 @@ unsafe extern "C" fn multi_thread(
         if threads > MOST_THREADS {
             return Err(Status::ERR_VALUE);
         }
+        let indices: Vec<c_uint> = match host.options.faults.workers {
+            Workers::Each => (0..threads).collect(),
+            Workers::None => Vec::new(),
+            Workers::Last => vec![threads - 1],
+            Workers::Twice => (0..threads).chain(0..threads).collect(),
+        };
         let argument = argument.expose_provenance();
         let flush = host.options.flush_to_zero;
         let run = |index: c_uint, spawned: bool| {
@@ -67,9 +74,9 @@ unsafe extern "C" fn multi_thread(
         };
         match pool {
             Some(pool) => pool.in_place_scope(|scope| {
-                (0..threads).for_each(|index| scope.spawn(move |_| run(index, true)));
+                (indices.iter()).for_each(|&index| scope.spawn(move |_| run(index, true)));
             }),
-            None => (0..threads).for_each(|index| run(index, false)),
+            None => indices.iter().for_each(|&index| run(index, false)),
         }
         Ok(())
     })
@@ -77,13 +84,14 @@ unsafe extern "C" fn multi_thread(
 
 unsafe extern "C" fn num_cpus(out: *mut c_uint) -> OfxStatus {
     guard("multiThreadNumCPUs", || {
-        let threads = context::current()
+        let host = context::current()
             .ok_or(Status::FAILED)?
             .context
             .host
-            .threads();
+            .clone();
+        let threads = (host.options.faults.cpus).unwrap_or_else(|| host.threads() as c_uint);
         // SAFETY: by the suite's contract `out` is NULL or a place for the count.
-        unsafe { write(out, threads as c_uint) }
+        unsafe { write(out, threads) }
     })
 }
 

@@ -1,7 +1,8 @@
 //! The host's structure, and the suites it hands out.
 
 use super::{
-    image_effect, interact, memory, message, multi_thread, parameter, progress, property, timeline,
+    image_effect, interact, memory, message, multi_thread, nulls, parameter, progress, property,
+    timeline,
 };
 use crate::context;
 use crate::host::HostCore;
@@ -50,7 +51,16 @@ unsafe extern "C" fn fetch_suite(
     let fetch = || {
         let host = host_of(host)?;
         let missing = name.to_str().is_ok_and(|n| host.lacks_suite(n, version));
-        if missing { None } else { suite(name, version) }
+        if missing {
+            return None;
+        }
+        let suite = suite(name, version)?;
+        let faults = &host.options.faults;
+        Some(if faults.has_nulls() {
+            nulls::poorer(name, version, suite, faults)
+        } else {
+            suite
+        })
     };
     catch_unwind(AssertUnwindSafe(fetch))
         .ok()

@@ -59,7 +59,7 @@ impl Default for InstanceOptions {
 pub struct Instance {
     plugin: Plugin,
     described: Arc<Effect>,
-    effect: Arc<Effect>,
+    pub(crate) effect: Arc<Effect>,
     preferences: Mutex<Option<Arc<ClipPreferences>>>,
     /// Held by a render of a plug-in whose instances render one thing at a time.
     render_lock: Mutex<()>,

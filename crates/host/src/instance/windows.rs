@@ -125,7 +125,8 @@ impl Instance {
         let stray = stray.or_else(|| stray_pixel(&before?, &frame, windows));
         let stray = stray.map_or(Ok(()), |place| Err(self.stray_write(action, place)));
         let inputs = self.fail_on_strays(action);
-        (frame, done.and(stray).and(inputs))
+        // A write where nothing may be written is worse than the failure that it came with.
+        (frame, stray.and(inputs).and(done))
     }
 
     fn render_all(

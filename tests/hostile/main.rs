@@ -1,0 +1,42 @@
+//! A host that does everything wrong: one fault at a time, many at once, out of order.
+//!
+//! `cargo test` makes some thousand runs. `DELTAPLATE_HOSTILE_RUNS=10000 cargo test --release -p deltaplate --test
+//! hostile -- --nocapture` makes ten thousand random ones, and all single faults in every node and context, and prints
+//! what was answered. After each run nothing may be held, nothing written where it must not be (closed pages and
+//! patterns lie around every buffer), and every failure has a status of the specification.
+//!
+//! A run that crashes the process is found in `hostile-*.txt` in the folder for temporary files of the tests.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod case;
+mod fault;
+mod mlt;
+mod raw;
+mod run;
+mod single;
+mod storm;
+mod tally;
+
+use host::{Components, RectI};
+
+/// The nodes, by the end of their ids, and their inputs beside the mask.
+const NODES: [(&str, &[&str]); 3] = [
+    ("min", &["B", "A"]),
+    ("plus", &["B", "D", "Residual"]),
+    ("compare", &["B", "A"]),
+];
+
+/// The project, and most images.
+const SMALL: RectI = RectI::new(0, 0, 24, 16);
+
+/// Large enough for several threads.
+const LARGE: RectI = RectI::new(0, 0, 600, 500);
+
+/// How many random runs are wanted, if somebody says so.
+fn wanted_runs() -> Option<u32> {
+    std::env::var("DELTAPLATE_HOSTILE_RUNS").ok()?.parse().ok()
+}
+
+const ALL_COMPONENTS: [Components; 3] = Components::ALL;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-use images::{Header, Image, Parts, ReadOptions, Rect};
+use images::{Header, Image, Parts, Pattern, ReadOptions, Rect};
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::Layout;
@@ -40,19 +40,14 @@ pub struct Placing {
     pub scale: (f64, f64),
 }
 
-/// The file of a frame: a run of `#` in the pattern is the frame's number, with zeros in front.
-pub fn file_of(pattern: &str, frame: i64) -> PathBuf {
-    let Some(end) = pattern.rfind('#').map(|last| last + 1) else {
-        return PathBuf::from(pattern);
-    };
-    let start = pattern[..end].trim_end_matches('#').len();
-    let digits = end - start;
-    // A sign counts as one of the characters, as in printf.
-    PathBuf::from(format!(
-        "{}{frame:0digits$}{}",
-        &pattern[..start],
-        &pattern[end..]
-    ))
+/// The file of a frame, where the name has a place for the frame's number: see
+/// [`images::Pattern`]. A file of that very name is no pattern.
+pub fn file_of(name: &str, frame: i64) -> PathBuf {
+    let path = PathBuf::from(name);
+    match Pattern::parse(&path) {
+        Some(pattern) if !path.exists() => pattern.path(frame),
+        _ => path,
+    }
 }
 
 /// The region that a file covers: canonical, its display window's lower left pixel on `origin`.

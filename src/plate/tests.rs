@@ -2,12 +2,17 @@ use super::*;
 use images::{Channel, Format, Image, Metadata, Samples, WriteOptions};
 
 #[test]
-fn a_run_of_hashes_is_the_frame_number() {
+fn a_name_may_have_a_place_for_the_frame_number() {
     let file = |pattern, frame| file_of(pattern, frame).to_string_lossy().into_owned();
     assert_eq!(file("a/plate.exr", 7), "a/plate.exr");
     assert_eq!(file("a/plate.####.exr", 7), "a/plate.0007.exr");
     assert_eq!(file("a#b/plate.#.exr", 12345), "a#b/plate.12345.exr");
     assert_eq!(file("plate.####.exr", -3), "plate.-003.exr");
+    assert_eq!(file("plate.%04d.exr", 7), "plate.0007.exr");
+    let folder = tempfile::tempdir().unwrap();
+    let named = folder.path().join("plate@2x.exr");
+    fs::write(&named, "").unwrap();
+    assert_eq!(file_of(named.to_str().unwrap(), 7), named);
 }
 
 /// A 3 x 2 image whose data window is the right two columns of the upper row.

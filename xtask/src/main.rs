@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod bench_pipeline;
 mod bindgen;
 mod bundle;
 mod docs;
@@ -56,6 +57,12 @@ enum Chore {
         #[arg(long)]
         no_peers: bool,
     },
+    /// Measure the command line over a shot of 2K half frames, beside its codecs alone
+    BenchPipeline {
+        /// Frames of the shot
+        #[arg(long, default_value_t = 24)]
+        frames: usize,
+    },
     /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
     OverlayTable,
 }
@@ -79,6 +86,7 @@ fn main() -> ExitCode {
                 no_peers,
             },
         ),
+        Chore::BenchPipeline { frames } => bench_pipeline::run(&workspace_root(), frames),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

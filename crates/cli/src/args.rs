@@ -111,6 +111,9 @@ pub struct Sequence {
     /// Go on past frames that fail or are missing; the exit code is the highest.
     #[arg(long)]
     pub keep_going: bool,
+    /// Say on stderr how far the run is as Open Job Description reads it: `openjd_progress: 50`.
+    #[arg(long)]
+    pub openjd: bool,
 }
 
 impl Sequence {

@@ -64,14 +64,15 @@ impl Talk {
         Ok(())
     }
 
-    /// So many frames will come.
-    pub fn frames(&self, frames: usize) -> Frames<'_> {
+    /// So many frames will come; with `openjd` their progress is said as Open Job Description reads it.
+    pub fn frames(&self, frames: usize, openjd: bool) -> Frames<'_> {
         self.start(
             "{bar:24} {pos}/{len} frames, {msg} {elapsed}",
             frames as u64,
         );
         Frames {
             talk: self,
+            openjd,
             frames,
             ended: 0,
             worked: 0,
@@ -152,6 +153,7 @@ impl Steps<'_> {
 /// The progress of a run over many frames.
 pub struct Frames<'a> {
     talk: &'a Talk,
+    openjd: bool,
     frames: usize,
     ended: usize,
     /// Those that took time.
@@ -169,6 +171,9 @@ impl Frames<'_> {
             tracing::error!("{frame}: {error}");
         }
         let pace = self.pace();
+        if self.openjd {
+            self.say_to_farm(&frame, &pace, error);
+        }
         let what = match (worked, error) {
             (_, Some(_)) => "failed",
             (true, _) => "done",
@@ -180,6 +185,25 @@ impl Frames<'_> {
         ));
         self.talk.bar.set_message(pace);
         self.talk.bar.inc(1);
+    }
+
+    /// The lines that a session of Open Job Description takes from an action's output.
+    fn say_to_farm(&self, frame: &str, pace: &str, error: Option<&str>) {
+        let mut lines = vec![
+            format!(
+                "openjd_progress: {:.1}",
+                100.0 * self.ended as f64 / self.frames as f64
+            ),
+            format!("openjd_status: {} of {}, {pace}", self.ended, self.frames),
+        ];
+        if let Some(error) = error {
+            let error = error.replace('\n', " ");
+            lines.push(format!("openjd_fail: {frame}: {error}"));
+        }
+        for line in lines {
+            // Nobody to tell if stderr is closed.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
     }
 
     /// Frames a second, and the time that the others will take at this pace.

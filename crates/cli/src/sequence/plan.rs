@@ -34,6 +34,8 @@ pub struct Plan<const I: usize, const O: usize> {
     pub keep_going: bool,
     /// Whether a frame whose outputs are all there is left as it is.
     pub skip_existing: bool,
+    /// Whether progress is said as Open Job Description reads it.
+    pub openjd: bool,
 }
 
 /// A file for each frame, or one for all.
@@ -98,6 +100,7 @@ impl<const I: usize, const O: usize> Plan<I, O> {
             at_once: options.at_once(),
             keep_going: options.keep_going,
             skip_existing,
+            openjd: options.openjd,
         };
         plan.jobs = match (first, &options.frames) {
             (Some(first), frames) => {

@@ -87,7 +87,7 @@ fn work_through<R: Send, const I: usize, const O: usize>(
     let mut reports: Vec<FrameReport<R>> = jobs
         .map(|job| FrameReport::new(job.frame, Status::NotReached))
         .collect();
-    let mut progress = talk.frames(plan.jobs.len());
+    let mut progress = talk.frames(plan.jobs.len(), plan.openjd);
     let shared = Shared {
         jobs: &plan.jobs,
         next: AtomicUsize::new(0),

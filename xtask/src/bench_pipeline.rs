@@ -310,5 +310,9 @@ fn read(path: &Path) -> Result<Image, String> {
 }
 
 fn write(path: &Path, image: &Image) -> Result<u64, String> {
-    images::write(path, image, &WriteOptions::default()).map_err(|error| error.to_string())
+    let options = WriteOptions {
+        codec: Some(Codec::Zip),
+        ..WriteOptions::default()
+    };
+    images::write(path, image, &options).map_err(|error| error.to_string())
 }

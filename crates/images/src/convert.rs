@@ -10,39 +10,68 @@ const HALF_EXPONENT: u32 = 0x7c00;
 const HALF_MANTISSA: u32 = 0x03ff;
 /// What turns a half's biased exponent into a float's: 127 - 15.
 const REBIAS: u32 = 112 << 23;
+/// The least denormal half, 2^-24.
+const DENORMAL: f32 = 1.0 / 16_777_216.0;
+/// The float of the least normal half, 2^-14.
+const LEAST_NORMAL: u32 = 113 << 23;
 
 /// The float of the same value; a NaN keeps its sign and payload.
+///
+/// Every case is computed and one is chosen, so that the compiler widens several halves at once.
 pub(crate) fn widen_half(half: f16) -> f32 {
     let bits = u32::from(half.to_bits());
     let sign = (bits & 0x8000) << 16;
     let magnitude = bits & 0x7fff;
-    let wide = if magnitude >= HALF_EXPONENT {
-        0x7f80_0000 | (magnitude & HALF_MANTISSA) << 13
-    } else if magnitude > HALF_MANTISSA {
-        (magnitude << 13) + REBIAS
-    } else if magnitude == 0 {
-        0
+    let normal = (magnitude << 13) + REBIAS;
+    let special = 0x7f80_0000 | (magnitude & HALF_MANTISSA) << 13;
+    // A whole number of 2^-24.
+    let denormal = (magnitude as i32 as f32 * DENORMAL).to_bits();
+    let finite = if magnitude > HALF_MANTISSA {
+        normal
     } else {
-        // A denormal is magnitude * 2^-24; its leading one moves to bit 23.
-        let shift = magnitude.leading_zeros() - 8;
-        ((magnitude << shift) & 0x007f_ffff) | (126 - shift) << 23
+        denormal
+    };
+    let wide = if magnitude >= HALF_EXPONENT {
+        special
+    } else {
+        finite
     };
     f32::from_bits(sign | wide)
 }
 
 /// The nearest half, ties to even; beyond 65504 (from 65520 on) infinite. A NaN keeps its sign
 /// and the upper ten bits of its payload; where those are all zero it becomes the quiet NaN.
+///
+/// As [`widen_half`], for several at once.
 pub(crate) fn narrow_half(value: f32) -> f16 {
-    if !value.is_nan() {
-        return f16::from_f32(value);
-    }
     let bits = value.to_bits();
     let sign = (bits >> 16) & 0x8000;
-    let payload = match (bits >> 13) & HALF_MANTISSA {
-        0 => 0x0200,
-        payload => payload,
+    let magnitude = bits & 0x7fff_ffff;
+    // Half of the last place is added, and a little less where the half is even already. From
+    // 65520 on that carries into the exponent of infinity.
+    let odd = (magnitude >> 13) & 1;
+    let normal = magnitude
+        .wrapping_sub(REBIAS)
+        .wrapping_add(0x0fff + odd)
+        .min(HALF_EXPONENT << 13)
+        >> 13;
+    // Beside 0.5, a float's last place is a denormal half's, so that the sum is rounded to it.
+    let denormal = (f32::from_bits(magnitude) + 0.5)
+        .to_bits()
+        .wrapping_sub(0.5_f32.to_bits());
+    let payload = (magnitude >> 13) & HALF_MANTISSA;
+    let quiet = if payload == 0 { 0x0200 } else { payload };
+    let finite = if magnitude < LEAST_NORMAL {
+        denormal
+    } else {
+        normal
     };
-    f16::from_bits((sign | HALF_EXPONENT | payload) as u16)
+    let narrow = if magnitude > 0x7f80_0000 {
+        HALF_EXPONENT | quiet
+    } else {
+        finite
+    };
+    f16::from_bits((sign | narrow) as u16)
 }
 
 /// `code / max`: one division of exact operands, so correctly rounded.
@@ -52,10 +81,11 @@ pub(crate) fn widen_code(code: u16, max: u16) -> f32 {
 
 /// The nearest of the codes 0..=max, ties to even; clamped, NaN gives 0.
 pub(crate) fn narrow_code(value: f32, max: u16) -> u16 {
-    let max = f64::from(max);
-    // The product of 24 and 16 significant bits is exact in f64; NaN stays NaN, which `as` sends
-    // to 0.
-    (f64::from(value) * max).round_ties_even().clamp(0.0, max) as u16
+    // The product of 24 and 16 significant bits is exact in f64; `max` sends NaN to 0. Beside
+    // 2^52 the last place of a double is 1, so that the sum is rounded to whole numbers.
+    let code = (f64::from(value) * f64::from(max)).max(0.0);
+    let rounded = code.min(f64::from(max)) + 4_503_599_627_370_496.0;
+    rounded.to_bits() as u16
 }
 
 #[cfg(test)]
@@ -76,6 +106,22 @@ mod tests {
             } else {
                 // An independent way to the same value.
                 assert_eq!(wide.to_bits(), half.to_f32().to_bits(), "{bits:#06x}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_float_narrows_to_the_nearest_half() {
+        // All upper bits, with lower ones on both sides of every tie.
+        let lower = [
+            0, 1, 0xfff, 0x1000, 0x1001, 0x1fff, 0x2000, 0x2001, 0x3000, 0x7fff, 0x8000, 0xffff,
+        ];
+        for bits in (0..=u32::from(u16::MAX)).flat_map(|high| lower.map(|low| high << 16 | low)) {
+            let value = f32::from_bits(bits);
+            if !value.is_nan() {
+                // An independent way to the same half.
+                let expected = f16::from_f32(value).to_bits();
+                assert_eq!(narrow_half(value).to_bits(), expected, "{bits:#010x}");
             }
         }
     }

@@ -380,3 +380,60 @@ fn results_do_not_depend_on_the_number_of_jobs() {
         assert_eq!(file(1, frame), file(8, frame));
     }
 }
+
+#[test]
+fn a_farm_reads_how_far_the_run_is() {
+    let home = small(4);
+    fs::write(home.path().join("p.4.tif"), "no image").unwrap();
+    let words = "min @bg.#.tif @p.#.tif -o @d.#.exr --openjd --jobs 1 --quiet";
+    let ran = in_folder(home.path(), words).ends(4);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert!(lines.contains(&"openjd_progress: 25.0"), "{}", ran.err);
+    assert!(lines.contains(&"openjd_progress: 100.0"), "{}", ran.err);
+    let begins = |start: &str| lines.iter().any(|line| line.starts_with(start));
+    assert!(begins("openjd_status: 1 of 4, "), "{}", ran.err);
+    assert!(begins("openjd_fail: frame 4: "), "{}", ran.err);
+}
+
+/// Ten times the frames, and the same memory: the frames in hand are bounded.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_shot() {
+    let peak = |frames: i64| {
+        let home = folder();
+        let make = Make::sized(160, 90, "RGBA", SampleType::Float);
+        make.write(&home.path().join("bg.exr"), texture);
+        make.write(&home.path().join("p.exr"), painted);
+        for frame in 1..=frames {
+            let link = home.path().join(format!("p.{frame}.exr"));
+            fs::hard_link(home.path().join("p.exr"), link).unwrap();
+        }
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_deltaplate"))
+            .current_dir(home.path())
+            .args([
+                "min", "bg.exr", "p.#.exr", "-o", "d.#.exr", "--quiet", "--jobs", "2",
+            ])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // The kernel keeps the highest mark; the last one that is seen counts.
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak: u64 = 0;
+        while child.try_wait().unwrap().is_none() {
+            let status = fs::read_to_string(&status).unwrap_or_default();
+            let mark = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let mark = mark.and_then(|mark| mark.trim().strip_suffix(" kB")?.parse().ok());
+            peak = peak.max(mark.unwrap_or(0));
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        assert!(child.wait().unwrap().success());
+        assert_eq!(names(home.path()).len() as i64, 2 + 2 * frames);
+        peak
+    };
+    let (short, long) = (peak(20), peak(200));
+    // A single frame's plates and clips take more than a megabyte.
+    assert!(
+        short > 0 && long < short + 16 * 1024,
+        "{short} KiB for 20 frames, {long} KiB for 200"
+    );
+}

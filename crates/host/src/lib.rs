@@ -70,6 +70,7 @@ mod status;
 mod tables;
 mod value;
 mod values;
+mod windows;
 
 pub use convert::convert;
 pub use descriptor::{
@@ -98,3 +99,4 @@ pub use source::{Format, FrameSource, MemorySource, ProxyFilter};
 pub use status::Status;
 pub use value::{ParamKind, Value};
 pub use values::Values;
+pub use windows::WindowSource;

@@ -27,6 +27,7 @@ pub const NODES: &[&dyn AnyNode] = &[
     &nodes::min::Min,
     &nodes::plus::Plus,
     &nodes::compare::Compare,
+    &nodes::overlayextract::OverlayExtract,
     #[cfg(test)]
     &ofx::panicking::Panicking,
 ];

@@ -8,7 +8,7 @@ use core::ffi::CStr;
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::{Coverage, Layout, Store};
-use crate::ofx::panel::Panel;
+use crate::ofx::panel::{Panel, Views};
 use crate::ofx::status::Result;
 use crate::ofx::threads::Workers;
 use crate::params::{ParamDef, Params, Reader};
@@ -104,13 +104,35 @@ pub struct ClipDef {
     pub label: &'static CStr,
     /// The tooltip.
     pub hint: &'static CStr,
-    /// Name of the property that sets its components; built once, because hosts keep pointers.
-    pub components: &'static CStr,
+    /// Names of its properties in answers; built once, because hosts keep pointers.
+    pub answers: Answers,
     /// Name of the property that asks for a colour space.
     pub colourspaces: &'static CStr,
     /// The colour space that this clip has, whichever that is.
     pub own_colourspace: &'static CStr,
 }
+
+/// Names of the properties that tell a host about one clip.
+pub struct Answers {
+    /// Its components.
+    pub components: &'static CStr,
+    /// The region that is needed of it.
+    pub region: &'static CStr,
+    /// The frames that are needed of it.
+    pub frames: &'static CStr,
+}
+
+/// Makes [`Answers`] from a string literal.
+macro_rules! answers {
+    ($name:literal) => {
+        $crate::node::Answers {
+            components: $crate::node::c_str(concat!("OfxImageClipPropComponents_", $name, "\0")),
+            region: $crate::node::c_str(concat!("OfxImageClipPropRoI_", $name, "\0")),
+            frames: $crate::node::c_str(concat!("OfxImageClipPropFrameRange_", $name, "\0")),
+        }
+    };
+}
+pub(crate) use answers;
 
 /// Makes a [`ClipDef`] from two string literals and a C string.
 macro_rules! clip {
@@ -119,7 +141,7 @@ macro_rules! clip {
             name: $crate::node::c_str(concat!($name, "\0")),
             label: $label,
             hint: $hint,
-            components: $crate::node::c_str(concat!("OfxImageClipPropComponents_", $name, "\0")),
+            answers: $crate::node::answers!($name),
             colourspaces: $crate::node::c_str(concat!(
                 "OfxImageClipPropPreferredColourspaces_",
                 $name,
@@ -260,8 +282,19 @@ impl IdentityAsk {
 pub enum Premultiplication {
     /// Colours are not multiplied by alpha, or a host must not treat them as such.
     UnPremultiplied,
+    /// Colours are multiplied by alpha.
+    PreMultiplied,
     /// As that input's.
     Like(usize),
+}
+
+/// What a render needs of its inputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reads {
+    /// The pixels of the window.
+    Window,
+    /// Whole frames, whatever the window.
+    Whole,
 }
 
 /// What a host must know to schedule a node and to leave its values alone.
@@ -273,6 +306,10 @@ pub struct Nature {
     pub raw_inputs: &'static [usize],
     /// The same of the output.
     pub raw_output: bool,
+    /// For some values of the parameters it reads whole frames ([`Node::reads`]).
+    pub whole: bool,
+    /// For some values of the parameters it reads other frames ([`Node::frames`]).
+    pub frames: bool,
 }
 
 impl Nature {
@@ -281,6 +318,8 @@ impl Nature {
         pointwise: true,
         raw_inputs: &[],
         raw_output: false,
+        whole: false,
+        frames: false,
     };
 }
 
@@ -300,6 +339,8 @@ pub trait Node: Sync + 'static {
     const PREMULTIPLICATION: Premultiplication;
     /// Whether it works pixel by pixel, and on colours.
     const NATURE: Nature = Nature::POINTWISE;
+    /// Parameters that [`Node::premultiplication`] depends on.
+    const PREMULTIPLICATION_PARAMS: &'static [&'static CStr] = &[];
     /// Parameters that only matter for some values of others.
     const ENABLED: &'static [Enabled<Self::Params>] = &[];
 
@@ -308,6 +349,26 @@ pub trait Node: Sync + 'static {
 
     /// The region of definition.
     fn region(params: &Self::Params, regions: &Regions) -> RectD;
+
+    /// Alpha association of the output for these values.
+    fn premultiplication(_params: &Self::Params) -> Premultiplication {
+        Self::PREMULTIPLICATION
+    }
+
+    /// The components of all clips, where those of the connected ones have this in common.
+    fn layout(common: Layout) -> Layout {
+        common
+    }
+
+    /// What a render with these values needs of its inputs.
+    fn reads(_params: &Self::Params) -> Reads {
+        Reads::Window
+    }
+
+    /// The frames that it needs of an input, beside that of the render; `range` is the clip's own.
+    fn frames(_params: &Self::Params, _input: usize, _range: Option<(f64, f64)>) -> Vec<f64> {
+        Vec::new()
+    }
 
     /// The input whose samples are the output's, bit for bit, in the whole window.
     fn identity(_params: &Self::Params, _ask: &IdentityAsk) -> Option<usize> {
@@ -320,10 +381,41 @@ pub trait Node: Sync + 'static {
     /// Computes the pixels of a span: `out` has `span.inputs[0].len()` samples.
     fn row(settings: &Self::Settings, span: &Span<'_>, out: &mut [f32]);
 
+    /// Renders a window. Nodes whose pixels depend on their neighbours have this of their own;
+    /// for all others the rows are all there is to it.
+    fn render(
+        params: &Self::Params,
+        regions: &Regions,
+        frame: &mut Frame<'_>,
+        workers: &dyn Workers,
+    ) -> Result<()> {
+        let region = frame.pixels(&Self::region(params, regions));
+        let place = Place {
+            layout: frame.output.layout(),
+            region,
+        };
+        let settings = Self::settings(params, &place);
+        let row = |span: &Span<'_>, out: &mut [f32]| Self::row(&settings, span, out);
+        render::run(frame, &region, Self::strength(params), workers, &row)
+    }
+
+    /// Gives memory back that is only kept to be faster.
+    fn purge() {}
+
     /// A button was pressed.
     fn pressed(_button: &CStr, _panel: &mut Panel<'_>) -> Result<()> {
         Ok(())
     }
+}
+
+/// The frames beside that of a render or a button.
+pub trait Moments {
+    /// The first and last frame that there are, where the host says.
+    fn range(&self) -> Option<(f64, f64)>;
+
+    /// Fetches the images of another time, at the scale of the render, and hands them to `look`.
+    /// They go back to the host before this returns.
+    fn look(&self, time: f64, look: &mut dyn FnMut(&Views<'_>) -> Result<()>) -> Result<()>;
 }
 
 /// A [`Node`] without its types: what the list of nodes and the OpenFX layer hold.
@@ -333,7 +425,20 @@ pub trait AnyNode: Sync {
     /// The parameters, in the order of the panel.
     fn params(&self) -> &'static [ParamDef];
     /// Alpha association of the output.
-    fn premultiplication(&self) -> Premultiplication;
+    fn premultiplication(&self, reader: &mut dyn Reader) -> Result<Premultiplication>;
+    /// Parameters that this depends on.
+    fn premultiplication_params(&self) -> &'static [&'static CStr];
+    /// The components of all clips.
+    fn layout(&self, common: Layout) -> Layout;
+    /// What a render needs of its inputs.
+    fn reads(&self, reader: &mut dyn Reader) -> Result<Reads>;
+    /// The frames that it needs of an input, beside that of the render.
+    fn frames(
+        &self,
+        reader: &mut dyn Reader,
+        input: usize,
+        range: Option<(f64, f64)>,
+    ) -> Result<Vec<f64>>;
     /// Whether it works pixel by pixel, and on colours.
     fn nature(&self) -> Nature;
     /// The region of definition.
@@ -354,6 +459,8 @@ pub trait AnyNode: Sync {
         frame: &mut Frame<'_>,
         workers: &dyn Workers,
     ) -> Result<()>;
+    /// Gives memory back that is only kept to be faster.
+    fn purge(&self);
     /// A button was pressed.
     fn pressed(&self, button: &CStr, panel: &mut Panel<'_>) -> Result<()>;
 }
@@ -367,8 +474,29 @@ impl<N: Node> AnyNode for N {
         N::Params::DEFS
     }
 
-    fn premultiplication(&self) -> Premultiplication {
-        N::PREMULTIPLICATION
+    fn premultiplication(&self, reader: &mut dyn Reader) -> Result<Premultiplication> {
+        Ok(N::premultiplication(&N::Params::read(reader)?))
+    }
+
+    fn premultiplication_params(&self) -> &'static [&'static CStr] {
+        N::PREMULTIPLICATION_PARAMS
+    }
+
+    fn layout(&self, common: Layout) -> Layout {
+        N::layout(common)
+    }
+
+    fn reads(&self, reader: &mut dyn Reader) -> Result<Reads> {
+        Ok(N::reads(&N::Params::read(reader)?))
+    }
+
+    fn frames(
+        &self,
+        reader: &mut dyn Reader,
+        input: usize,
+        range: Option<(f64, f64)>,
+    ) -> Result<Vec<f64>> {
+        Ok(N::frames(&N::Params::read(reader)?, input, range))
     }
 
     fn nature(&self) -> Nature {
@@ -405,22 +533,11 @@ impl<N: Node> AnyNode for N {
         frame: &mut Frame<'_>,
         workers: &dyn Workers,
     ) -> Result<()> {
-        let params = N::Params::read(reader)?;
-        let region = frame.pixels(&N::region(&params, regions));
-        let place = Place {
-            layout: frame.output.layout(),
-            region,
-        };
-        let settings = N::settings(&params, &place);
-        render::run(
-            frame,
-            &region,
-            N::strength(&params),
-            workers,
-            &|span, out| {
-                N::row(&settings, span, out);
-            },
-        )
+        N::render(&N::Params::read(reader)?, regions, frame, workers)
+    }
+
+    fn purge(&self) {
+        N::purge();
     }
 
     fn pressed(&self, button: &CStr, panel: &mut Panel<'_>) -> Result<()> {

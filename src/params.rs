@@ -59,8 +59,11 @@ pub enum Kind {
         /// What the slider spans.
         display: [f64; 2],
     },
-    /// Two doubles, a position in pixels.
-    Double2D,
+    /// Two doubles without bounds: a position or a distance in pixels.
+    Double2D {
+        /// What the sliders span.
+        display: [f64; 2],
+    },
     /// Four doubles, the samples of a pixel.
     Rgba,
     /// A button.
@@ -82,6 +85,8 @@ pub trait Reader {
     fn integer(&mut self) -> Result<i32>;
     /// The next parameter's value as a double.
     fn double(&mut self) -> Result<f64>;
+    /// The next parameter's value as two doubles, neither of them NaN.
+    fn pair(&mut self) -> Result<[f64; 2]>;
     /// Passes the next parameter over: it has no value that pixels depend on.
     fn skip(&mut self);
 }
@@ -123,6 +128,12 @@ impl Value for i32 {
 impl Value for f64 {
     fn read(reader: &mut dyn Reader) -> Result<Self> {
         reader.double()
+    }
+}
+
+impl Value for [f64; 2] {
+    fn read(reader: &mut dyn Reader) -> Result<Self> {
+        reader.pair()
     }
 }
 
@@ -240,6 +251,16 @@ pub const fn double(
     )
 }
 
+/// Two doubles, a distance in pixels: 0 in a new instance, with sliders over `display`.
+pub const fn pair(
+    name: &'static CStr,
+    label: &'static CStr,
+    hint: &'static CStr,
+    display: [f64; 2],
+) -> Decl<[f64; 2]> {
+    Decl::new(name, label, hint, Kind::Double2D { display })
+}
+
 /// A button.
 pub const fn button(
     name: &'static CStr,
@@ -276,6 +297,11 @@ pub const FIGURE: Kind = Kind::Double {
     default: 0.0,
     range: [-f64::MAX, f64::MAX],
     display: [0.0, 1.0],
+};
+
+/// The kind of a read-out: a position in the frame.
+pub const PLACE: Kind = Kind::Double2D {
+    display: [0.0, 10000.0],
 };
 
 /// Declares the parameters of a node.
@@ -405,6 +431,13 @@ impl Reader for DefaultReader {
     fn double(&mut self) -> Result<f64> {
         match self.next() {
             Some(Kind::Double { default, .. }) => Ok(default),
+            _ => Err(crate::ofx::status::Status::UNKNOWN),
+        }
+    }
+
+    fn pair(&mut self) -> Result<[f64; 2]> {
+        match self.next() {
+            Some(Kind::Double2D { .. }) => Ok([0.0; 2]),
             _ => Err(crate::ofx::status::Status::UNKNOWN),
         }
     }

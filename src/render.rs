@@ -2,7 +2,7 @@
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::{Coverage, Layout, Store, settle};
-use crate::node::{MAX_INPUTS, Span, Strength};
+use crate::node::{MAX_INPUTS, Moments, Span, Strength};
 use crate::ofx::bands::{Band, Bands};
 use crate::ofx::image::{Image, OutputImage};
 use crate::ofx::status::Result;
@@ -24,6 +24,12 @@ pub struct Frame<'a> {
     pub scale: (f64, f64),
     /// Width of a pixel over its height.
     pub pixel_aspect: f64,
+    /// Speed is worth more than quality.
+    pub draft: bool,
+    /// The frame's time.
+    pub time: f64,
+    /// Other frames.
+    pub moments: &'a dyn Moments,
 }
 
 impl Frame<'_> {
@@ -228,7 +234,21 @@ impl Plan<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ofx::panel::Views;
+    use crate::ofx::status::Status;
     use core::sync::atomic::{AtomicUsize, Ordering};
+
+    struct NoMoments;
+
+    impl Moments for NoMoments {
+        fn range(&self) -> Option<(f64, f64)> {
+            None
+        }
+
+        fn look(&self, _: f64, _: &mut dyn FnMut(&Views<'_>) -> Result<()>) -> Result<()> {
+            Err(Status::FAILED)
+        }
+    }
 
     /// Threads of the test, and an abort after so many polls.
     struct TestWorkers {
@@ -289,6 +309,9 @@ mod tests {
             window,
             scale: (1.0, 1.0),
             pixel_aspect: 1.0,
+            draft: false,
+            time: 0.0,
+            moments: &NoMoments,
         }
     }
 

@@ -53,7 +53,8 @@ fn the_bundle_on_disk_loads_and_describes_its_nodes() {
         [
             "org.deltaplate.min",
             "org.deltaplate.plus",
-            "org.deltaplate.compare"
+            "org.deltaplate.compare",
+            "org.deltaplate.overlayextract"
         ]
     );
     assert!(library.rejected().is_empty());
@@ -74,7 +75,7 @@ fn the_layout_is_that_of_the_packaging_rules() {
     let plist = fs::read_to_string(contents.join("Info.plist")).unwrap();
     assert!(plist.contains(env!("CARGO_PKG_VERSION")), "{plist}");
     assert!(!plist.contains('@'), "a placeholder was left: {plist}");
-    for node in ["min", "plus", "compare"] {
+    for node in ["min", "plus", "compare", "overlayextract"] {
         for kind in ["svg", "png"] {
             let icon = contents.join(format!("Resources/org.deltaplate.{node}.{kind}"));
             assert!(icon.is_file(), "{}", icon.display());

@@ -310,7 +310,7 @@ fn a_missing_input_is_zero() {
         let expected = formula::min(bounds, Components::Rgba, &images, &Ask::DEFAULT, false);
         assert_same_bits(&render(&min), &expected, &format!("without {missing}"));
     }
-    for node in ["min", "plus", "compare"] {
+    for node in ["min", "plus", "compare", "overlayextract"] {
         let (_host, nothing) = instance(HostOptions::default(), node);
         let black = render(&nothing);
         assert_eq!(

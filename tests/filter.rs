@@ -5,7 +5,7 @@ mod common;
 use std::path::Path;
 
 use common::formula::{self, Ask, Images};
-use common::{assert_same_bits, library, mask, still};
+use common::{assert_same_bits, instance, library, mask, still};
 use host::{
     Components, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, RectI,
     RenderArgs,
@@ -122,6 +122,25 @@ fn the_other_images_come_from_files() {
     };
     let expected = formula::absolute(bounds, Components::Rgb, &images);
     assert_same_bits(&compare.render(&args).unwrap(), &expected, "compare");
+
+    // The same as where both are clips; there is neither a matte nor a new background.
+    let (_host, mut general) = instance(HostOptions::default(), "overlayextract");
+    general.connect("A", still(&source)).unwrap();
+    general.connect("B", still(&other)).unwrap();
+    let (_host, mut overlay) = filter("overlayextract");
+    overlay.connect("Source", still(&source)).unwrap();
+    overlay.set("plate", pattern).unwrap();
+    for output in ["Overlay", "Recomposite"] {
+        for node in [&mut general, &mut overlay] {
+            node.set("output", output).unwrap();
+        }
+        let expected = general.render(&args).unwrap();
+        assert_same_bits(&overlay.render(&args).unwrap(), &expected, output);
+    }
+    overlay.press("analyze", 12.0, 1.0).unwrap();
+    general.press("analyze", 12.0, 1.0).unwrap();
+    let found = |node: &Instance| node.get("ghostIndex", 12.0).unwrap();
+    assert_eq!(found(&overlay), found(&general));
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn a_call_that_fails_at_any_moment_leaves_nothing_held() {
         noise(small, Components::Rgba, 2),
     );
     let mut outcomes = [0; 2];
+    let nodes = [("plus", "D"), ("overlayextract", "A")];
     for function in [
         "clipGetImage",
         "clipGetRegionOfDefinition",
@@ -173,20 +174,21 @@ fn a_call_that_fails_at_any_moment_leaves_nothing_held() {
         "paramGetValueAtTime",
         "paramGetHandle",
     ] {
-        for after in 0..40 {
-            let what = format!("{function} fails from its call {after} on");
+        for (after, (node, input)) in (0..40).flat_map(|i| nodes.map(|node| (i, node))) {
+            let what = format!("{node}: {function} fails from its call {after} on");
             let host = Host::new(HostOptions {
                 faults: Faults::default().fail(function, after * after, Status::ERR_VALUE),
                 canary: true,
                 ..HostOptions::default()
             });
-            let Ok(plugin) = host.load(&library, "org.deltaplate.plus") else {
+            let Ok(plugin) = host.load(&library, &format!("org.deltaplate.{node}")) else {
                 continue;
             };
             let made = plugin.create_instance(EffectContext::General, InstanceOptions::default());
             let Ok(mut instance) = made else { continue };
             let _ = instance.connect("B", still(&b));
-            let _ = instance.connect("D", still(&d));
+            let _ = instance.connect(input, still(&d));
+            let _ = instance.press("analyze", 0.0, 1.0);
             let rendered = instance.render(&RenderArgs::at(0.0));
             outcomes[usize::from(rendered.is_ok())] += 1;
             assert_eq!(instance.outstanding_images(), 0, "{what}");

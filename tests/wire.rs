@@ -12,7 +12,7 @@ use host::{
     Instance, InstanceOptions, RectD, RectI, RenderArgs, Scale, SourceError, Status, Values,
 };
 
-const NODES: [&str; 3] = ["min", "plus", "compare"];
+const NODES: [&str; 4] = ["min", "plus", "compare", "overlayextract"];
 const BOUNDS: RectI = RectI::new(0, 0, 40, 30);
 
 fn always() -> RenderArgs {
@@ -176,7 +176,12 @@ fn natron_gets_markdown_and_no_second_set_of_channel_boxes() {
 
 #[test]
 fn only_nodes_that_do_not_look_at_positions_claim_so() {
-    for (node, pointwise) in [("min", c"true"), ("plus", c"true"), ("compare", c"false")] {
+    for (node, pointwise) in [
+        ("min", c"true"),
+        ("plus", c"true"),
+        ("compare", c"false"),
+        ("overlayextract", c"false"),
+    ] {
         let told = descriptor(HostOptions::default(), node);
         let property = |name: &str| told.properties[name].clone();
         assert_eq!(
@@ -583,8 +588,11 @@ fn all_clips_carry_the_same_components() {
 #[test]
 fn a_window_needs_itself_of_every_input() {
     let region = RectD::new(3.0, 4.0, 5.0, 6.0);
-    for node in NODES {
-        let (_host, node) = with_regions(node, &[("B", BOUNDS)]);
+    for name in NODES {
+        let (_host, mut node) = with_regions(name, &[("B", BOUNDS)]);
+        if name == "overlayextract" {
+            node.set("method", "Closed Form").unwrap();
+        }
         let needed = node.regions_of_interest(0.0, 1.0, region).unwrap();
         assert_eq!(needed["B"], region);
         assert_eq!(node.frames_needed(7.0).unwrap()["B"], [[7.0, 7.0]]);

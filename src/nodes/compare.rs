@@ -51,7 +51,7 @@ const fn place(
     label: &'static CStr,
     hint: &'static CStr,
 ) -> params::Decl<Unread> {
-    params::read_out(name, label, hint, Kind::Double2D).within(FIGURES)
+    params::read_out(name, label, hint, params::PLACE).within(FIGURES)
 }
 
 const fn samples(

@@ -5,4 +5,5 @@
 pub mod common;
 pub mod compare;
 pub mod min;
+pub mod overlayextract;
 pub mod plus;

@@ -14,7 +14,9 @@ use super::status::{Reply, Result, Status};
 use super::threads::HostWorkers;
 use crate::geometry::{RectD, RectI};
 use crate::kernels::Layout;
-use crate::node::{IdentityAsk, MASK, MAX_INPUTS, Premultiplication};
+use crate::node::{
+    Answers, IdentityAsk, MASK, MAX_INPUTS, Moments, Premultiplication, Reads, answers,
+};
 use crate::params::Kind;
 use crate::render::{Frame, Mask};
 
@@ -49,6 +51,63 @@ pub fn region_of_definition(
     }
     answer.set_rect_d(kOfxImageEffectPropRegionOfDefinition, &region)?;
     Ok(Reply::Ok)
+}
+
+/// GetRegionsOfInterest: where a node reads whole frames, all that there is of each input.
+pub fn regions_of_interest(
+    instance: &Instance,
+    args: &PropertySet<'_>,
+    answer: &PropertySet<'_>,
+) -> Result<Reply> {
+    let Moment { time, .. } = Moment::of(args);
+    if instance.node.reads(&mut instance.reader(time))? == Reads::Window {
+        return Ok(Reply::Default);
+    }
+    let regions = instance.regions(time);
+    for (answers, region) in clip_answers(instance).zip(&regions.inputs) {
+        if let (Some(answers), Some(region)) = (answers, region) {
+            answer.set_rect_d(answers.region, region)?;
+        }
+    }
+    Ok(Reply::Ok)
+}
+
+/// GetFramesNeeded: that of the render, and what else the node reads.
+pub fn frames_needed(
+    instance: &Instance,
+    args: &PropertySet<'_>,
+    answer: &PropertySet<'_>,
+) -> Result<Reply> {
+    if !instance.node.nature().frames {
+        return Ok(Reply::Default);
+    }
+    let Moment { time, .. } = Moment::of(args);
+    let range = instance.frame_range();
+    for (input, answers) in clip_answers(instance).enumerate() {
+        let Some(answers) = answers else { continue };
+        let more = instance
+            .node
+            .frames(&mut instance.reader(time), input, range)?;
+        for (index, frame) in core::iter::once(time).chain(more).enumerate() {
+            answer.set_double(answers.frames, 2 * index, frame)?;
+            answer.set_double(answers.frames, 2 * index + 1, frame)?;
+        }
+    }
+    Ok(Reply::Ok)
+}
+
+/// The property names of each input's clip; `None` for one that is a file.
+fn clip_answers(instance: &Instance) -> impl Iterator<Item = Option<&'static Answers>> {
+    let face = instance.node.face();
+    let context = instance.context;
+    face.inputs
+        .iter()
+        .enumerate()
+        .map(move |(input, clip)| match context {
+            Context::General => Some(&clip.answers),
+            Context::Filter if input == face.filter.source => Some(&SOURCE),
+            Context::Filter => None,
+        })
 }
 
 /// IsIdentity.
@@ -96,44 +155,34 @@ pub fn identity(
 
 /// GetClipPreferences: the same components everywhere, and the node's alpha association.
 pub fn clip_preferences(instance: &Instance, answer: &PropertySet<'_>) -> Result<Reply> {
-    let face = instance.node.face();
     let common = instance
         .clips()
         .filter(|clip| clip.is_connected(instance.suites))
         .map(|clip| natural_layout(instance, clip))
-        .reduce(|a, b| if a == b { a } else { Layout::Rgba });
+        .reduce(|a, b| if a == b { a } else { Layout::Rgba })
+        .map(|common| instance.node.layout(common));
     if let Some(layout) = common {
         let components = components_of(layout);
-        match instance.context {
-            Context::General => {
-                for clip in face.inputs {
-                    answer.set_string(clip.components, 0, components)?;
-                }
-            }
-            Context::Filter => answer.set_string(SOURCE_COMPONENTS, 0, components)?,
+        for answers in clip_answers(instance).flatten() {
+            answer.set_string(answers.components, 0, components)?;
         }
         answer.set_string(OUTPUT_COMPONENTS, 0, components)?;
     }
-    match instance.node.premultiplication() {
-        Premultiplication::UnPremultiplied => {
-            let _ = answer.set_string(
-                kOfxImageEffectPropPreMultiplication,
-                0,
-                kOfxImageUnPreMultiplied,
-            );
-        }
-        Premultiplication::Like(input) => {
-            let like = match instance.inputs.get(input) {
-                Some(Input::Clip(clip)) => clip
-                    .properties(instance.suites)
-                    .and_then(|set| set.string(kOfxImageEffectPropPreMultiplication, 0))
-                    .ok(),
-                _ => None,
-            };
-            if let Some(like) = like.and_then(premultiplication) {
-                let _ = answer.set_string(kOfxImageEffectPropPreMultiplication, 0, like);
-            }
-        }
+    // The action has no time; what it depends on does not vary over a shot.
+    let association = match instance.node.premultiplication(&mut instance.reader(0.0))? {
+        Premultiplication::UnPremultiplied => Some(kOfxImageUnPreMultiplied),
+        Premultiplication::PreMultiplied => Some(kOfxImagePreMultiplied),
+        Premultiplication::Like(input) => match instance.inputs.get(input) {
+            Some(Input::Clip(clip)) => clip
+                .properties(instance.suites)
+                .and_then(|set| set.string(kOfxImageEffectPropPreMultiplication, 0))
+                .ok()
+                .and_then(premultiplication),
+            _ => None,
+        },
+    };
+    if let Some(association) = association {
+        let _ = answer.set_string(kOfxImageEffectPropPreMultiplication, 0, association);
     }
     let _ = answer.set_int(kOfxImageEffectFrameVarying, 0, 0);
     if instance.context == Context::General && manages_colour(instance) {
@@ -179,7 +228,8 @@ pub fn output_colourspace(instance: &Instance, answer: &PropertySet<'_>) -> Resu
 }
 
 const OUTPUT_COMPONENTS: &CStr = c"OfxImageClipPropComponents_Output";
-const SOURCE_COMPONENTS: &CStr = c"OfxImageClipPropComponents_Source";
+/// Of the one clip that is not called as the node calls its input.
+static SOURCE: Answers = answers!("Source");
 
 /// The components that a clip has before the host maps them; RGBA if it does not say.
 fn natural_layout(instance: &Instance, clip: &Clip) -> Layout {
@@ -235,6 +285,12 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
     let Views { inputs, mask } = held.views().map_err(refuse)?;
     check_output(instance, &output, &window, &inputs, &mask).map_err(refuse)?;
 
+    let flag = |name| args.int(name, 0).is_ok_and(|value| value != 0);
+    let moments = RenderMoments {
+        instance,
+        time,
+        scale,
+    };
     let mut frame = Frame {
         output,
         inputs,
@@ -243,6 +299,10 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
         window,
         scale,
         pixel_aspect,
+        draft: flag(kOfxImageEffectPropRenderQualityDraft)
+            || flag(kOfxImageEffectPropThumbnailRender),
+        time,
+        moments: &moments,
     };
     let mut regions = instance.regions(time);
     // What an image has is defined, whatever the host says of regions: MLT gives them in the
@@ -253,14 +313,50 @@ pub fn render(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
             *region = Some(region.map_or(bounds, |region| region.union(&bounds)));
         }
     }
-    instance.node.render(
+    let rendered = instance.node.render(
         &mut instance.reader(time),
         &regions,
         &mut frame,
         &HostWorkers::new(instance.suites, instance.effect),
-    )?;
+    );
+    if rendered == Err(Status::MEMORY) {
+        let text = "There is not enough memory for this frame. Render at a lower scale, or close what else is open.";
+        instance.complain(time, text);
+    }
+    rendered?;
     instance.relent(time);
     Ok(Reply::Ok)
+}
+
+/// The other frames of a render.
+struct RenderMoments<'a> {
+    instance: &'a Instance,
+    /// That of the render.
+    time: f64,
+    scale: (f64, f64),
+}
+
+impl Moments for RenderMoments<'_> {
+    fn range(&self) -> Option<(f64, f64)> {
+        self.instance.frame_range()
+    }
+
+    fn look(&self, time: f64, look: &mut dyn FnMut(&Views<'_>) -> Result<()>) -> Result<()> {
+        let instance = self.instance;
+        let refuse = |text: &str| {
+            instance.complain(self.time, text);
+            Status::FAILED
+        };
+        let held = Inputs::fetch(instance, time, self.scale, None).map_err(|why| match why {
+            Unfetched::Status(status) => status,
+            Unfetched::File(text) => refuse(&text),
+        })?;
+        let views = held.views().map_err(|(clip, why)| {
+            let clip = clip.to_string_lossy();
+            refuse(&format!("{clip} cannot be used: {}.", why.text()))
+        })?;
+        look(&views)
+    }
 }
 
 /// Refuses inputs of other components than the output's, and those that lie in its memory.
@@ -295,6 +391,7 @@ pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<R
     instance.silence();
     let Moment { time, scale } = Moment::of(args);
     update_enabled(instance, time)?;
+    update_tiles(instance, time)?;
     let by_user = args
         .string(kOfxPropChangeReason, 0)
         .is_ok_and(|reason| reason == kOfxChangeUserEdited);
@@ -311,6 +408,18 @@ pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<R
         instance.node.pressed(button.name, &mut panel)?;
     }
     Ok(Reply::Ok)
+}
+
+/// Lets the host ask for parts of the frame as long as the present values need no more.
+fn update_tiles(instance: &Instance, time: f64) -> Result<()> {
+    if instance.node.nature().whole {
+        let reads = instance.node.reads(&mut instance.reader(time))?;
+        let tiles = i32::from(reads == Reads::Window);
+        let set = instance.properties()?;
+        // A host that takes no change goes on asking for whole frames.
+        let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, tiles);
+    }
+    Ok(())
 }
 
 /// Greys out the parameters that have no effect for the present values.

@@ -89,10 +89,13 @@ pub fn describe(
     for (index, icon) in face.identity.icons.into_iter().enumerate() {
         let _ = set.set_string(kOfxPropIcon, index, icon);
     }
+    let nature = node.nature();
+    let frames = nature.frames && host_has_frames(suites);
     for (name, value) in [
         (kOfxImageEffectPropSupportsMultiResolution, 1),
-        (kOfxImageEffectPropSupportsTiles, 1),
-        (kOfxImageEffectPropTemporalClipAccess, 0),
+        // An instance whose values allow it raises this when they change, where alone it may.
+        (kOfxImageEffectPropSupportsTiles, (!nature.whole).into()),
+        (kOfxImageEffectPropTemporalClipAccess, frames.into()),
         (kOfxImageEffectPropSupportsMultipleClipDepths, 0),
         (kOfxImageEffectPropSupportsMultipleClipPARs, 0),
         (kOfxImageEffectPluginPropSingleInstance, 0),
@@ -127,7 +130,18 @@ pub fn describe(
     ] {
         let _ = set.set_string(name, 0, value);
     }
+    for (index, name) in node.premultiplication_params().iter().enumerate() {
+        let _ = set.set_string(kOfxImageEffectPropClipPreferencesSlaveParam, index, name);
+    }
     Ok(Reply::Ok)
+}
+
+/// A host that says it lends no other frames may turn down a plug-in that asks for them.
+fn host_has_frames(suites: &Suites) -> bool {
+    let has = suites
+        .host()
+        .and_then(|host| host.int(kOfxImageEffectPropTemporalClipAccess, 0));
+    has.unwrap_or(0) != 0
 }
 
 /// A host that lists the depths of its images must have Float among them; one that lists none
@@ -195,15 +209,20 @@ pub fn describe_in_context(
     let params = param_set(suites, effect)?;
     let mut page = Vec::new();
     let mut defaults: &[_] = &[];
+    let wants = Wants {
+        components: &COMPONENTS,
+        tiles: !node.nature().whole,
+        frames: node.nature().frames && host_has_frames(suites),
+    };
     match context {
         Context::General => {
             for clip in face.inputs {
-                input(suites, effect, clip, &COMPONENTS)?;
+                input(suites, effect, clip, wants)?;
             }
         }
         Context::Filter => {
             let source = kOfxImageEffectSimpleSourceClipName;
-            define_clip(suites, effect, source, &COMPONENTS)?;
+            define_clip(suites, effect, source, wants)?;
             for file in face.filter.files {
                 define_file(suites, params, file)?;
                 page.push(file.name);
@@ -211,10 +230,15 @@ pub fn describe_in_context(
             defaults = face.filter.defaults;
         }
     }
-    let mask = input(suites, effect, &MASK, &[kOfxImageComponentAlpha])?;
+    let window = Wants {
+        components: &[kOfxImageComponentAlpha],
+        tiles: true,
+        frames: false,
+    };
+    let mask = input(suites, effect, &MASK, window)?;
     let _ = mask.set_int(kOfxImageClipPropIsMask, 0, 1);
     let output = kOfxImageEffectOutputClipName;
-    define_clip(suites, effect, output, &COMPONENTS)?;
+    define_clip(suites, effect, output, wants)?;
     for def in node.params() {
         let other = defaults.iter().find(|(name, _)| *name == def.name);
         define_param(suites, params, def, other.map(|(_, value)| *value))?;
@@ -244,13 +268,21 @@ fn define_file(suites: &Suites, params: OfxParamSetHandle, file: &'static FileDe
     set.set_string(kOfxParamPropDefault, 0, c"")
 }
 
+/// What a clip carries, and how its images are asked for.
+#[derive(Clone, Copy)]
+struct Wants {
+    components: &'static [&'static CStr],
+    tiles: bool,
+    frames: bool,
+}
+
 fn input<'a>(
     suites: &'a Suites,
     effect: OfxImageEffectHandle,
     clip: &'static ClipDef,
-    components: &[&'static CStr],
+    wants: Wants,
 ) -> Result<PropertySet<'a>> {
-    let set = define_clip(suites, effect, clip.name, components)?;
+    let set = define_clip(suites, effect, clip.name, wants)?;
     // Hosts look at the short label: Natron passes through what is called B when a node is
     // disabled.
     let _ = set.set_string(kOfxPropLabel, 0, clip.label);
@@ -265,16 +297,20 @@ fn define_clip<'a>(
     suites: &'a Suites,
     effect: OfxImageEffectHandle,
     name: &'static CStr,
-    components: &[&'static CStr],
+    wants: Wants,
 ) -> Result<PropertySet<'a>> {
     let mut set = core::ptr::null_mut();
     call!(suites.effect, clipDefine(effect, name.as_ptr(), &mut set))?;
     let set = PropertySet::new(suites.property, set)?;
-    for (index, components) in components.iter().enumerate() {
+    for (index, components) in wants.components.iter().enumerate() {
         set.set_string(kOfxImageEffectPropSupportedComponents, index, components)?;
     }
-    let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, 1);
-    let _ = set.set_int(kOfxImageEffectPropTemporalClipAccess, 0, 0);
+    let _ = set.set_int(kOfxImageEffectPropSupportsTiles, 0, wants.tiles.into());
+    let _ = set.set_int(
+        kOfxImageEffectPropTemporalClipAccess,
+        0,
+        wants.frames.into(),
+    );
     Ok(set)
 }
 
@@ -352,9 +388,9 @@ fn define_param(
             ranges(&set, 1, range, display);
             let _ = set.set_int(kOfxParamPropDigits, 0, 6);
         }
-        Kind::Double2D => {
-            ranges(&set, 2, [-f64::MAX, f64::MAX], [0.0, 10000.0]);
-            // A position is a read-out of ours: no handle to drag it by.
+        Kind::Double2D { display } => {
+            ranges(&set, 2, [-f64::MAX, f64::MAX], display);
+            // A position is a read-out or found by a button: no handle to drag it by.
             let _ = set.set_int(kOfxParamPropUseHostOverlayHandle, 0, 0);
         }
         Kind::Rgba => ranges(&set, 4, [-f64::MAX, f64::MAX], [0.0, 1.0]),
@@ -386,7 +422,7 @@ fn wire_type(kind: Kind) -> &'static CStr {
         Kind::Choice { .. } => kOfxParamTypeChoice,
         Kind::Integer { .. } => kOfxParamTypeInteger,
         Kind::Double { .. } => kOfxParamTypeDouble,
-        Kind::Double2D => kOfxParamTypeDouble2D,
+        Kind::Double2D { .. } => kOfxParamTypeDouble2D,
         Kind::Rgba => kOfxParamTypeRGBA,
         Kind::Button => kOfxParamTypePushButton,
         Kind::Group { .. } => kOfxParamTypeGroup,

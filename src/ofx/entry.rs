@@ -125,6 +125,13 @@ fn dispatch(
         actions::output_colourspace(&*instance()?, &answer()?)
     } else if action == kOfxActionInstanceChanged {
         actions::instance_changed(&*instance()?, &input()?)
+    } else if action == kOfxImageEffectActionGetRegionsOfInterest {
+        actions::regions_of_interest(&*instance()?, &input()?, &answer()?)
+    } else if action == kOfxImageEffectActionGetFramesNeeded {
+        actions::frames_needed(&*instance()?, &input()?, &answer()?)
+    } else if action == kOfxActionPurgeCaches {
+        node.purge();
+        Ok(Reply::Ok)
     } else if action == kOfxActionCreateInstance {
         let instance = Instance::new(suites, node, effect)?;
         actions::update_enabled(&instance, 0.0)?;

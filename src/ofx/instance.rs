@@ -31,6 +31,8 @@ pub enum Input {
     Clip(Clip),
     /// A file, in the Filter context.
     File(&'static FileDef, FileParam),
+    /// Nowhere: what is no file in the Filter context, and not its one clip.
+    Nowhere,
 }
 
 /// What a host uses a node as.
@@ -100,7 +102,10 @@ impl Instance {
             (Context::Filter, Some(file)) => {
                 FileParam::find(suites, set, file.name).map(|param| Input::File(file, param))
             }
-            (Context::Filter, None) => find(kOfxImageEffectSimpleSourceClipName).map(Input::Clip),
+            (Context::Filter, None) if index == face.filter.source => {
+                find(kOfxImageEffectSimpleSourceClipName).map(Input::Clip)
+            }
+            (Context::Filter, None) => Ok(Input::Nowhere),
         };
         Ok(Self {
             suites,
@@ -193,6 +198,7 @@ impl Instance {
         for (slot, input) in regions.inputs.iter_mut().zip(&self.inputs) {
             *slot = match input {
                 Input::Clip(clip) => self.clip_region(clip, time),
+                Input::Nowhere => None,
                 Input::File(def, param) => self.file(param, time).and_then(|path| {
                     let (origin, aspect) = (self.file_origin(time), self.pixel_aspect());
                     plate::region(&path, def.part(), origin, aspect).ok()
@@ -243,7 +249,7 @@ impl Instance {
     pub fn clips(&self) -> impl Iterator<Item = &Clip> {
         self.inputs.iter().filter_map(|input| match input {
             Input::Clip(clip) => Some(clip),
-            Input::File(..) => None,
+            Input::File(..) | Input::Nowhere => None,
         })
     }
 

@@ -11,8 +11,9 @@ use super::param::Param;
 use super::progress::Progress;
 use super::props::call;
 use super::status::{Result, Status};
-use crate::geometry::RectI;
-use crate::node::Regions;
+use super::threads::HostWorkers;
+use crate::geometry::{RectD, RectI};
+use crate::node::{Moments, Regions};
 use crate::params::Params;
 
 /// An instance while its button is being served.
@@ -88,7 +89,16 @@ impl<'a> Panel<'a> {
         look: impl FnOnce(&Views<'_>, RectI) -> Result<T>,
     ) -> Result<T> {
         let region = window.to_canonical((1.0, 1.0), pixel_aspect);
-        let held = match Inputs::fetch(self.instance, time, (1.0, 1.0), Some(&region)) {
+        self.fetch(time, Some(&region), |views| look(views, window))
+    }
+
+    fn fetch<T>(
+        &self,
+        time: f64,
+        region: Option<&RectD>,
+        look: impl FnOnce(&Views<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let held = match Inputs::fetch(self.instance, time, (1.0, 1.0), region) {
             Err(Unfetched::Status(status)) => return Err(status),
             Err(Unfetched::File(text)) => return self.fail(&text),
             Ok(held) => held,
@@ -102,7 +112,7 @@ impl<'a> Panel<'a> {
             }
         }
         match held.views() {
-            Ok(views) => look(&views, window),
+            Ok(views) => look(&views),
             Err((clip, why)) => self.fail(&format!(
                 "{} cannot be analysed: {}.",
                 clip.to_string_lossy(),
@@ -111,13 +121,31 @@ impl<'a> Panel<'a> {
         }
     }
 
+    /// The threads of the host.
+    pub fn workers(&self) -> HostWorkers<'a> {
+        HostWorkers::new(self.instance.suites, self.instance.effect)
+    }
+
     fn param(&self, name: &CStr) -> Result<&'a Param> {
         self.instance.param(name).ok_or(Status::UNKNOWN)
     }
 
     /// Writes figures as keys at `time`, as one step of undo.
     pub fn write(&self, time: f64, figures: &[(&'static CStr, Figure)]) -> Result<()> {
+        self.write_all(time, &[], figures)
+    }
+
+    /// Sets parameters as a user does, and figures as keys at `time`, all as one step of undo.
+    pub fn write_all(
+        &self,
+        time: f64,
+        values: &[(&'static CStr, Figure)],
+        figures: &[(&'static CStr, Figure)],
+    ) -> Result<()> {
         self.edit(|| {
+            for (name, value) in values {
+                self.param(name)?.set_value(self.instance.suites, *value)?;
+            }
             for (name, figure) in figures {
                 self.param(name)?.set(self.instance.suites, time, *figure)?;
             }
@@ -147,5 +175,16 @@ impl<'a> Panel<'a> {
             let _ = end();
         }
         done
+    }
+}
+
+/// Other frames, whole and at full scale.
+impl Moments for Panel<'_> {
+    fn range(&self) -> Option<(f64, f64)> {
+        self.frame_range()
+    }
+
+    fn look(&self, time: f64, look: &mut dyn FnMut(&Views<'_>) -> Result<()>) -> Result<()> {
+        self.fetch(time, None, look)
     }
 }

@@ -56,6 +56,43 @@ impl Param {
         Ok(value)
     }
 
+    fn get_doubles(&self, suites: &Suites, time: f64) -> Result<[f64; 2]> {
+        let get = suites
+            .parameter
+            .paramGetValueAtTime
+            .ok_or(Status::MISSING_HOST_FEATURE)?;
+        let mut value = [0.0f64; 2];
+        let [first, second] = &mut value;
+        // SAFETY: a variadic suite function; a 2D double parameter fills two doubles.
+        Status::check(unsafe {
+            get(
+                self.handle,
+                time,
+                core::ptr::from_mut(first),
+                core::ptr::from_mut(second),
+            )
+        })?;
+        Ok(value)
+    }
+
+    /// Writes a value as a user does: a key where the parameter has keys, else for all frames. Its
+    /// shape is that of the declaration.
+    pub fn set_value(&self, suites: &Suites, figure: Figure) -> Result<()> {
+        let set = suites
+            .parameter
+            .paramSetValue
+            .ok_or(Status::MISSING_HOST_FEATURE)?;
+        // SAFETY: a variadic suite function; each kind of parameter takes what is matched here.
+        Status::check(unsafe {
+            match (self.def.kind, figure) {
+                (Kind::Double { .. }, Figure::One(v)) => set(self.handle, v),
+                (Kind::Double2D { .. }, Figure::Two(v)) => set(self.handle, v[0], v[1]),
+                (Kind::Choice { .. }, Figure::Option(v)) => set(self.handle, v as c_int),
+                _ => return Err(Status::VALUE),
+            }
+        })
+    }
+
     /// Writes a figure, as a key at `time`. The figure's shape is that of the declaration.
     pub fn set(&self, suites: &Suites, time: f64, figure: Figure) -> Result<()> {
         let set = suites
@@ -66,7 +103,7 @@ impl Param {
         Status::check(unsafe {
             match (self.def.kind, figure) {
                 (Kind::Double { .. }, Figure::One(v)) => set(self.handle, time, v),
-                (Kind::Double2D, Figure::Two(v)) => set(self.handle, time, v[0], v[1]),
+                (Kind::Double2D { .. }, Figure::Two(v)) => set(self.handle, time, v[0], v[1]),
                 (Kind::Rgba, Figure::Four(v)) => set(self.handle, time, v[0], v[1], v[2], v[3]),
                 _ => return Err(Status::VALUE),
             }
@@ -89,7 +126,7 @@ impl Param {
         Status::check(unsafe {
             match self.def.kind {
                 Kind::Double { default, .. } => set(self.handle, default),
-                Kind::Double2D => set(self.handle, 0.0f64, 0.0f64),
+                Kind::Double2D { .. } => set(self.handle, 0.0f64, 0.0f64),
                 Kind::Rgba => set(self.handle, 0.0f64, 0.0f64, 0.0f64, 0.0f64),
                 _ => return Err(Status::VALUE),
             }
@@ -164,7 +201,7 @@ fn find(suites: &Suites, set: OfxParamSetHandle, name: &'static CStr) -> Result<
     Ok(handle)
 }
 
-/// What a button writes into a read-out.
+/// What a button writes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Figure {
     /// Into a double.
@@ -173,6 +210,8 @@ pub enum Figure {
     Two([f64; 2]),
     /// Into the samples of a pixel.
     Four([f64; 4]),
+    /// Into a choice: an index.
+    Option(usize),
 }
 
 /// Reads the parameters of an instance at one time, in declared order.
@@ -226,6 +265,11 @@ impl Reader for ParamReader<'_> {
             Kind::Double { range, .. } => value.clamp(range[0], range[1]),
             _ => value,
         })
+    }
+
+    fn pair(&mut self) -> Result<[f64; 2]> {
+        let value = self.next()?.get_doubles(self.suites, self.time)?;
+        Ok(value.map(|v| if v.is_nan() { 0.0 } else { v }))
     }
 
     fn skip(&mut self) {

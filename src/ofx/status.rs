@@ -23,6 +23,8 @@ impl Status {
     pub const UNKNOWN: Self = Self(ofx_sys::kOfxStatErrUnknown);
     /// A value outside what its meaning allows.
     pub const VALUE: Self = Self(ofx_sys::kOfxStatErrValue);
+    /// The system has no memory left.
+    pub const MEMORY: Self = Self(ofx_sys::kOfxStatErrMemory);
     /// An image whose layout cannot be served.
     pub const IMAGE_FORMAT: Self = Self(ofx_sys::kOfxStatErrImageFormat);
 

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod formula;
+pub mod overlay;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

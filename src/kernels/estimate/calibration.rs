@@ -89,11 +89,40 @@ pub fn calibrate(
         } else if ghost.mismatch == 0.0 && !displaced {
             let proved = proved_variance([merged, background], transmission, unshared);
             found.noise = believed(quiet, proved).max(LEAST_NOISE);
-            found.denoise = strength(found.noise / reference(model, background));
+            found.denoise = strength(found.noise, model, background);
         }
     }
     context.give([samples]);
     Ok(found)
+}
+
+/// The deviation of the noise in `M - B`, before anything is known of the opacity: that of the
+/// quietest parts, where there is no overlay, or what rounding to 8 bits makes where there is one.
+///
+/// # Errors
+///
+/// [`Failure::OutOfMemory`]
+pub fn noise_of_difference(
+    context: &mut Context<'_>,
+    merged: Colour<'_>,
+    background: Colour<'_>,
+) -> Result<f32, Failure> {
+    let transparent = Model {
+        blend: Blend::Normal,
+        opacity: Opacity::Uniform(0.0),
+    };
+    let size = merged.size();
+    let mut samples = context.take(3 * size.pixels())?;
+    closed::excess(context.team, merged, background, &transparent, &mut samples);
+    let quiet = noise::deviation(context, Colour::new(size, &samples))?;
+    context.give([samples]);
+    let rounded = [merged, background].map(|picture| noise::is_of_8_bits(picture, |x| x));
+    let least = if rounded == [true; 2] {
+        rounding(&transparent)
+    } else {
+        LEAST_NOISE
+    };
+    Ok(quiet.max(least))
 }
 
 /// The opacity, or its median.
@@ -161,8 +190,15 @@ fn believed(quiet: f32, proved: Option<f32>) -> f32 {
     (weak + strong * (quiet * quiet - weak)).sqrt()
 }
 
-/// How strongly to smooth an overlay with this noise. Found by trial on photographs; 1 from about
-/// 6 codes of 8 bits on.
-fn strength(overlay_noise: f32) -> f32 {
+/// How strongly to smooth, where `M - b` has this noise and the background lies well. Found by trial
+/// on photographs; 1 from about 6 codes of 8 bits of the overlay on.
+pub fn strength(noise: f32, model: &Model<'_>, background: Colour<'_>) -> f32 {
+    let overlay_noise = noise / reference(model, background);
     (0.42 * (overlay_noise / CODE).sqrt()).min(1.0)
+}
+
+/// The deviation of `M - b` that rounding both plates to 8 bits makes.
+pub fn rounding(model: &Model<'_>) -> f32 {
+    let transmission = model.blend.transmission(typical(model));
+    CODE * ((1.0 + transmission * transmission) / 12.0).sqrt()
 }

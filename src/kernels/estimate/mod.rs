@@ -31,6 +31,7 @@ mod filter;
 pub mod fit;
 pub mod ghost;
 pub mod layer;
+pub mod leak;
 mod linear;
 pub mod model;
 pub mod noise;
@@ -52,5 +53,5 @@ mod weights;
 mod workspace;
 
 pub use picture::{Colour, Picture, Plane, Size};
-pub use team::{Alone, Team};
+pub use team::{Alone, Team, for_rows, sum_rows};
 pub use workspace::{Context, Failure, Workspace};

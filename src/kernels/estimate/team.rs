@@ -49,7 +49,11 @@ pub(super) fn share<T>(
 }
 
 /// Writes a picture of C channels row by row: `row(y, channels)`.
-pub(super) fn for_rows<const C: usize>(
+///
+/// # Panics
+///
+/// If `out` is not of that size.
+pub fn for_rows<const C: usize>(
     team: &dyn Team,
     size: Size,
     out: &mut [f32],
@@ -72,7 +76,7 @@ pub(super) fn for_rows<const C: usize>(
 }
 
 /// The sum over all rows of `row(y)`, in f64 and in the order of the rows.
-pub(super) fn sum_rows<const N: usize>(
+pub fn sum_rows<const N: usize>(
     team: &dyn Team,
     height: usize,
     row: impl Fn(usize) -> [f64; N] + Sync,

@@ -16,12 +16,17 @@ pub enum Failure {
 #[derive(Debug, Default)]
 pub struct Workspace {
     free: Vec<Vec<f32>>,
+    /// A sum for each row of a picture.
+    sums: Vec<f64>,
 }
 
 impl Workspace {
     /// An empty pool.
     pub const fn new() -> Self {
-        Self { free: Vec::new() }
+        Self {
+            free: Vec::new(),
+            sums: Vec::new(),
+        }
     }
 
     /// `length` samples of any value.
@@ -48,6 +53,24 @@ impl Workspace {
         }
         buffer.resize(length, 0.0);
         Ok(buffer)
+    }
+
+    /// One number a row, all 0; taken back by [`Workspace::give_sums`].
+    pub(super) fn take_sums(&mut self, rows: usize) -> Vec<f64> {
+        let mut sums = core::mem::take(&mut self.sums);
+        sums.clear();
+        sums.resize(rows, 0.0);
+        sums
+    }
+
+    /// Takes the numbers back.
+    pub(super) fn give_sums(&mut self, sums: Vec<f64>) {
+        self.sums = sums;
+    }
+
+    /// Samples that the pool has room for.
+    pub fn capacity(&self) -> usize {
+        self.free.iter().map(Vec::capacity).sum()
     }
 
     /// Takes memory back.
@@ -85,13 +108,5 @@ impl Context<'_> {
         for buffer in buffers {
             self.workspace.give(buffer);
         }
-    }
-}
-
-#[cfg(test)]
-impl Workspace {
-    /// Samples that the pool has room for.
-    pub(super) fn capacity(&self) -> usize {
-        self.free.iter().map(Vec::capacity).sum()
     }
 }

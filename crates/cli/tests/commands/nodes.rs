@@ -30,6 +30,7 @@ fn all_nodes_are_listed_with_clips_and_parameters() {
         "org.deltaplate.min",
         "org.deltaplate.plus",
         "org.deltaplate.compare",
+        "org.deltaplate.overlayextract",
     ] {
         assert!(ids.contains(&id), "{ids:?}");
     }

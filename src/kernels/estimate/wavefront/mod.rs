@@ -148,7 +148,7 @@ fn sweep<S: Stencil>(
     }
     let ring = ring_samples::<S>(width, iterations);
     let mut rings = context.take(bands * ring)?;
-    let mut changes = vec![0.0; height];
+    let mut changes = context.workspace.take_sums(height);
 
     let mut rest = &around[..];
     let work = state
@@ -176,5 +176,6 @@ fn sweep<S: Stencil>(
     share(context.team, work, Band::run);
     context.give([around, rings]);
     let total: f64 = changes.iter().sum();
+    context.workspace.give_sums(changes);
     Ok((total / (S::VALUES * size.pixels()) as f64).sqrt())
 }

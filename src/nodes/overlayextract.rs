@@ -1,8 +1,8 @@
 //! OverlayExtract: the layer that lies over a known background.
 //!
 //! The arithmetic is in [`kernels::estimate`](crate::kernels::estimate). A render brings the plates
-//! into the estimator's order ([`plates`]), finds the layer ([`layer`]) and delivers it
-//! ([`rows`]); the buttons are in [`analysis`].
+//! into the estimator's order (`plates`), finds the layer (`layer`) and delivers it
+//! (`rows`); the buttons are in `analysis`.
 
 use core::ffi::CStr;
 

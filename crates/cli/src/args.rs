@@ -251,9 +251,27 @@ pub struct Info {
 /// How a difference is packed.
 #[derive(Debug, Args)]
 pub struct Packed {
-    /// The codec of the difference; auto takes ZIP or PIZ, whichever is smaller.
+    /// The codec of the difference; auto tries ZIP, PIZ and ZIP in tiles, and takes the smallest.
     #[arg(long, value_name = "CODEC", default_value = "zip", value_parser = codec_parser())]
-    pub codec: Packing,
+    codec: Packing,
+    /// Write tiles of N x N pixels instead of scan lines: one pixel is read from one tile.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=65536))]
+    tile: Option<u32>,
+}
+
+impl Packed {
+    /// How the difference is packed.
+    pub fn packing(&self) -> Packing {
+        let size = match self.tile {
+            Some(size) => size,
+            None => return self.codec,
+        };
+        let codec = match self.codec {
+            Packing::With(codec) => Some(codec),
+            _ => None,
+        };
+        Packing::Tiled { size, codec }
+    }
 }
 
 /// `deltaplate compare`

@@ -219,8 +219,26 @@ pub fn write_parts(
     let headers: Vec<_> = headers
         .map(|(name, image, codec)| ((*name).to_owned(), image.header(), *codec))
         .collect();
-    let pull = |part: usize, _| Ok(Cow::Borrowed(parts[part].1));
-    let write = |out: &mut _| exr::write_parts(out, &headers, usize::MAX, pull, options.parallel);
+    let images: Vec<&Image> = parts.iter().map(|part| part.1).collect();
+    write_parts_with(path, &headers, &images, options)
+}
+
+/// As [`write_parts`], with the attributes and so the tiles of these headers, one for each image.
+///
+/// # Errors
+///
+/// As [`write_parts`]; [`ErrorKind::Invalid`] also where header and image have not the same pixels.
+pub fn write_parts_with(
+    path: &Path,
+    parts: &[(String, Header, Codec)],
+    images: &[&Image],
+    options: &WriteOptions,
+) -> Result<u64, Error> {
+    let pull = |part: usize, _| match images.get(part) {
+        Some(&image) => Ok(Cow::Borrowed(image)),
+        None => Err(Fault::invalid("a part has no image")),
+    };
+    let write = |out: &mut _| exr::write_parts(out, parts, usize::MAX, pull, options.parallel);
     output::replace(path, write, |_| Ok(())).map_err(|fault| fault.at(path))
 }
 
@@ -268,15 +286,20 @@ impl<E: From<Error>> Failed<E> {
     }
 }
 
-/// The bytes that an image's pixels take in an EXR with this codec, without writing one.
+/// The bytes that an image's pixels take in an EXR with this codec, and with the attributes and so
+/// the tiles of `header`, without writing one.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Invalid`] where the image cannot be written so; the path in the error is empty.
-pub fn packed_bytes(image: &Image, codec: Codec, parallel: bool) -> Result<u64, Error> {
-    let header = image.header();
+pub fn packed_bytes(
+    image: &Image,
+    header: &Header,
+    codec: Codec,
+    parallel: bool,
+) -> Result<u64, Error> {
     let mut pull = |_| Ok(Cow::Borrowed(image));
-    let mut feed = Feed::new(&header, usize::MAX, &mut pull);
+    let mut feed = Feed::new(header, usize::MAX, &mut pull);
     exr::packed_bytes(&mut feed, codec, parallel).map_err(|fault| fault.at(Path::new("")))
 }
 

@@ -18,6 +18,7 @@ use images::{Codec, Header, Image, Metadata, Parts, ReadOptions};
 
 use crate::decode::mask_prefix;
 use crate::pack::frame_of;
+use crate::packing::keep_tiles;
 use crate::target::{Form, pack, unpack};
 use crate::{Error, Packing, Proof};
 
@@ -97,10 +98,18 @@ impl Difference {
     pub fn write(&self, path: &Path, packing: Packing) -> Result<u64, Error> {
         check_name(path)?;
         let mut parts = Vec::new();
+        let mut tiers = Vec::new();
         for (name, tier) in self.tiers() {
-            parts.push((name, tier, packing.codec(tier)?));
+            let (header, codec) = packing.of_image(tier)?;
+            parts.push((name.to_owned(), header, codec));
+            tiers.push(tier);
         }
-        Ok(images::write_parts(path, &parts, &Default::default())?)
+        Ok(images::write_parts_with(
+            path,
+            &parts,
+            &tiers,
+            &Default::default(),
+        )?)
     }
 
     /// Reads the file of a difference.
@@ -169,10 +178,14 @@ impl Difference {
             residual_samples: self.residual_samples,
             replaced_samples: self.replaced_samples,
         };
-        self.difference.metadata = facts.metadata(Form::Own, self.difference.metadata.codec)?;
+        let metadata = facts.metadata(Form::Own, self.difference.metadata.codec)?;
+        let old = std::mem::replace(&mut self.difference.metadata, metadata);
+        keep_tiles(&old, &mut self.difference.metadata);
         for (operation, tier) in [(RESIDUAL, &mut self.residual), (REPLACE, &mut self.replace)] {
             if let Some(tier) = tier {
-                tier.metadata = part_metadata(operation, tier.metadata.codec);
+                let metadata = part_metadata(operation, tier.metadata.codec);
+                let old = std::mem::replace(&mut tier.metadata, metadata);
+                keep_tiles(&old, &mut tier.metadata);
             }
         }
         Ok(self)

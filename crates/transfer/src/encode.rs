@@ -24,9 +24,10 @@ impl Difference {
     /// back.
     ///
     /// Integers (`uint`) are no sums: where they changed they are replaced, whatever `min` gives. A
-    /// channel of halves is stored in halves where that, with a residual in halves, brings back
-    /// all that is finite; one of integer codes where halves do without a residual; any other in
-    /// floats.
+    /// channel is stored in halves where those, with a residual in halves, bring back all that is
+    /// finite: codes of 8 to 16 bits and halves, also where floats hold them; any other in floats.
+    /// Codes leave a difference room of half a code to either side: of the halves in it the one of the
+    /// fewest bits is taken, which packs best.
     ///
     /// # Errors
     ///

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use images::{Codec, Header, Parts, ReadOptions, WriteOptions};
 
 use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, check_name, part_metadata};
+use crate::packing::keep_tiles;
 use crate::target::Form;
 use crate::{Difference, Error, Facts};
 
@@ -55,10 +56,12 @@ pub fn pack(
             };
             let mut header = file.headers()[index].clone();
             let codec = header.metadata.codec;
-            header.metadata = match tier {
+            let metadata = match tier {
                 DIFFERENCE => facts.metadata(Form::Tagged, codec)?,
                 tier => part_metadata(tier, codec),
             };
+            let old = std::mem::replace(&mut header.metadata, metadata);
+            keep_tiles(&old, &mut header.metadata);
             if let Some((_, first, _)) = parts.first()
                 && (first.display, first.pixel_aspect) != (header.display, header.pixel_aspect)
             {

@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Codec, Image, ReadOptions, Rect, SampleType, WriteOptions};
+use images::{Codec, Header, Image, ReadOptions, Rect, SampleType, WriteOptions};
 
 use crate::decode::restore;
 use crate::difference::check_name;
@@ -206,19 +206,19 @@ impl<M> Walk<'_, M> {
         plan: &Plan,
         packing: Packing,
         step: Step<'_, E>,
-    ) -> Result<Vec<(String, images::Header, Codec)>, E>
+    ) -> Result<Vec<(String, Header, Codec)>, E>
     where
         M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
     {
         let mut parts = Vec::new();
         for (index, (name, header)) in plan.tiers.iter().enumerate() {
             let rows = self.plates.rows;
-            let mut bytes = |codec| {
+            let mut bytes = |header: &Header, codec| {
                 let pull = |rows| self.tier(plan, index, rows, step);
                 images::packed_bytes_from(header, codec, rows, pull)
             };
-            let codec = packing.choose(header.metadata.codec, &mut bytes)?;
-            parts.push(((*name).to_owned(), header.clone(), codec));
+            let (header, codec) = packing.choose(header, &mut bytes)?;
+            parts.push(((*name).to_owned(), header, codec));
         }
         Ok(parts)
     }

@@ -45,7 +45,7 @@ pub(crate) fn ways<E: From<Error>>(
             continue;
         }
         let wants = |kind| stored.is_none_or(|stored| stored[index] == kind);
-        let halves = wants(SampleType::Half) && may_be_halves(*sample_type);
+        let halves = wants(SampleType::Half) && may_be_halves(*sample_type) && pair.fits_halves();
         ways.push(Ways {
             halves: halves.then(|| Tiers::in_halves(&pair, &difference)),
             floats: wants(SampleType::Float).then(|| Tiers::in_floats(&pair, difference, None)),
@@ -70,7 +70,7 @@ pub(crate) fn ways<E: From<Error>>(
 
 /// Whether halves may do for such samples.
 fn may_be_halves(kind: SampleType) -> bool {
-    !matches!(kind, SampleType::Float | SampleType::Uint)
+    kind != SampleType::Uint
 }
 
 /// Refuses planes that are not those of `target` over `window`.
@@ -159,14 +159,13 @@ impl Survey {
             if let Some(floats) = &ways.floats {
                 choice.floats.add(floats, window);
             }
-            if let (Some(found), Some(halves)) = (&mut choice.halves, &ways.halves) {
-                found.add(halves, window);
-                // One addition is enough for integers, and shall be.
-                let too_many = choice.kind != SampleType::Half && found.residual_samples > 0;
-                if found.lost > 0 || too_many {
-                    choice.halves = None;
+            choice.halves = match (choice.halves.take(), &ways.halves) {
+                (Some(mut found), Some(halves)) => {
+                    found.add(halves, window);
+                    Some(found).filter(|found| found.lost == 0)
                 }
-            }
+                _ => None,
+            };
         }
     }
 

@@ -1,9 +1,8 @@
 //! The tiers of one channel: what brings its samples back.
 
-use images::{Image, SampleType, Samples};
+use images::{Image, Rect, SampleType, Samples, f16};
 
 use crate::decode::sum;
-use images::Rect;
 
 /// A channel of both plates over a window, as floats.
 pub(crate) struct Pair {
@@ -31,11 +30,31 @@ impl Pair {
         }
     }
 
+    /// Whether all samples may be sums of halves: they are halves, or codes.
+    pub(crate) fn fits_halves(&self) -> bool {
+        let is_half = |value: &f32| !value.is_finite() || f16::from_f32(*value).to_f32() == *value;
+        let mut samples = self.below.iter().chain(&self.above);
+        self.kind != SampleType::Float || samples.all(is_half)
+    }
+
     /// What the decoder makes of these tiers, in the deliverable's type, as floats.
     fn decode(&self, difference: &[f32], residual: &[f32]) -> Vec<f32> {
         let first = self.below.iter().zip(difference).map(|(&b, &d)| sum(b, d));
         let second = first.zip(residual).map(|(q, &lo)| sum(q, lo));
         Samples::from_f32(self.kind, &second.collect::<Vec<f32>>()).to_f32()
+    }
+
+    /// What is added to `base`, in halves: the nearest to `exact`, of codes the roundest that give the
+    /// painted code.
+    fn halves(&self, base: &[f32], mut exact: Vec<f32>) -> Vec<f32> {
+        if let Some(largest) = self.kind.max_code() {
+            let reach = NEAR / f64::from(largest);
+            let samples = exact.iter_mut().zip(base).zip(&self.above);
+            for ((exact, &base), &goal) in samples.filter(|((exact, _), _)| **exact != 0.0) {
+                *exact = roundest(base, *exact, goal, reach);
+            }
+        }
+        narrow(exact.into_iter())
     }
 
     /// For each sample whether it did not come back although it is finite, of another value than a
@@ -73,15 +92,21 @@ impl Tiers {
 
     /// Difference and residual in halves.
     pub(crate) fn in_halves(pair: &Pair, difference: &[f32]) -> Self {
-        let difference = narrow(difference.iter().copied());
+        let difference = pair.halves(&pair.below, difference.to_vec());
         let none = vec![0.0; difference.len()];
         let decoded = pair.decode(&difference, &none);
-        let samples = pair.above.iter().zip(&decoded);
-        let sums = pair.below.iter().zip(&difference).map(|(&b, &d)| sum(b, d));
-        let residual = narrow(samples.zip(sums).map(|((p, back), q)| {
+        let sums: Vec<f32> = pair
+            .below
+            .iter()
+            .zip(&difference)
+            .map(|(&b, &d)| sum(b, d))
+            .collect();
+        let samples = pair.above.iter().zip(&decoded).zip(&sums);
+        let lacking = samples.map(|((p, back), q)| {
             let lacks = p.to_bits() != back.to_bits() && p.is_finite() && q.is_finite();
             if lacks { p - q } else { 0.0 }
-        }));
+        });
+        let residual = pair.halves(&sums, lacking.collect());
         Self::checked(pair, difference, residual)
     }
 
@@ -126,6 +151,29 @@ impl Tiers {
     pub(crate) fn replaced_samples(&self) -> u64 {
         self.replaced.iter().filter(|&&at| at).count() as u64
     }
+}
+
+/// A code's own range of values reaches half a code to either side of it; a little less, so that any
+/// program rounds to that code, however it does it.
+const NEAR: f64 = 0.45;
+
+/// The half of the fewest bits that, added to `base`, comes within `reach` of `goal`; `exact` where
+/// none does.
+///
+/// Round values make even bytes: a difference of 8-bit codes takes a quarter to a third less.
+fn roundest(base: f32, exact: f32, goal: f32, reach: f64) -> f32 {
+    /// Bits of a float's mantissa, and of a half's.
+    const BITS: [u32; 2] = [23, 10];
+    (BITS[0] - BITS[1]..=BITS[0])
+        .rev()
+        .map(|dropped| {
+            f32::from_bits(exact.to_bits().wrapping_add(1 << dropped >> 1) & !0 << dropped)
+        })
+        .find(|&round| {
+            let reached = f64::from(sum(base, round)) - f64::from(goal);
+            reached.abs() <= reach && f16::from_f32(round).to_f32() == round
+        })
+        .unwrap_or(exact)
 }
 
 /// The nearest halves, none infinite, no zero negative.

@@ -107,7 +107,7 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     )?;
     let engine = Engine::new(talk.signals())?;
     sequence::run(&plan, talk, json, |job, steps| {
-        frame(&engine, args.packing.codec, job, steps).map(Done::well)
+        frame(&engine, args.packing.packing(), job, steps).map(Done::well)
     })
 }
 

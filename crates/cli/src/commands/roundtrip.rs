@@ -118,7 +118,7 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
     )?;
     let engine = Engine::new(talk.signals())?;
     sequence::run(&plan, talk, json, |job, steps| {
-        frame(&engine, args.packing.codec, job, steps)
+        frame(&engine, args.packing.packing(), job, steps)
     })
 }
 

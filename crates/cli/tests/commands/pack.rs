@@ -45,12 +45,13 @@ fn a_shot_travels_in_one_file() {
     let probe = in_folder(home.path(), "probe @new/shot.exr 3 3 --json")
         .ends(0)
         .json();
-    assert_eq!(probe["parts"].as_array().unwrap().len(), 5);
+    assert_eq!(probe["parts"].as_array().unwrap().len(), 10);
     assert_eq!(probe["parts"][0]["part"], "difference.1");
     let words = "probe @new/shot.exr 3 3 --frame 4 --json";
     let one = in_folder(home.path(), words).ends(0).json();
-    assert_eq!(one["parts"].as_array().unwrap().len(), 1);
-    assert_eq!(one["parts"][0], probe["parts"][3]);
+    assert_eq!(one["parts"].as_array().unwrap().len(), 2);
+    assert_eq!(one["parts"][0], probe["parts"][6]);
+    assert_eq!(one["parts"][1], probe["parts"][7]);
     in_folder(home.path(), "probe @new/shot.exr 3 3 --frame 9").ends(4);
 
     in_folder(home.path(), "unpack @new/shot.exr -o @back/x.####.exr").ends(0);

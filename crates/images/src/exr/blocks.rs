@@ -514,15 +514,17 @@ fn each_block(
     Ok(())
 }
 
-/// The bytes that an image's packed blocks take.
+/// The bytes that an image's packed blocks take, with their places and labels.
 pub(super) fn packed_bytes(
     layout: &Layout,
     feed: &mut Feed<'_, '_>,
     parallel: bool,
 ) -> Outcome<u64> {
     let mut bytes = 0;
-    each_block(layout, feed, false, parallel, |_, packed| {
-        bytes += packed.len() as u64;
+    each_block(layout, feed, false, parallel, |[column, row], packed| {
+        // The place is in the offset table; the size follows the label.
+        let around = 8 + 4 * (layout.label(column, row).len() + 1);
+        bytes += (around + packed.len()) as u64;
         Ok(())
     })?;
     Ok(bytes)

@@ -7,7 +7,7 @@ mod common;
 
 use std::fmt::Write;
 
-use host::conformance::{Severity, check_plugin, check_structures};
+use host::conformance::{RULES, Severity, check_plugin, check_structures};
 use host::{
     ClipDescriptor, ContextDescriptor, Descriptor, Host, ParamDescriptor, Properties, Values,
 };
@@ -26,6 +26,17 @@ fn the_nodes_keep_to_openfx() {
         .filter(|finding| finding.severity != Severity::Note);
     let bad: Vec<String> = bad.map(ToString::to_string).collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+fn the_page_names_every_rule() {
+    let page = include_str!("../docs/conformance.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `")).count();
+    assert_eq!(rows, RULES.len());
+    for rule in RULES {
+        let row = format!("| `{}` | {} | {} |", rule.name, rule.severity, rule.breach);
+        assert!(page.lines().any(|line| line == row), "the page lacks {row}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use images::{Codec, FrameRange};
@@ -9,7 +10,7 @@ use transfer::Packing;
 const EXIT_CODES: &str = "\
 Exit codes:
   0         done, or equal
-  1         images differ, a wrong background, or a failed proof
+  1         images differ, a wrong background, a failed proof, or a bundle with errors
   2         wrong arguments
   3         a plug-in or graph cannot be loaded, or fails
   4         an image cannot be read or written, or is refused
@@ -324,9 +325,13 @@ pub struct Render {
     /// The render scale: 0.5 is a half-size proxy.
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = scale)]
     pub scale: f64,
-    /// Take nodes from this bundle, or the bundles in this folder, before the built-in ones.
+    /// Take nodes from this bundle, or the bundles in this folder, before the built-in ones. They
+    /// run in a process of their own.
     #[arg(long, value_name = "PATH")]
     pub plugin_path: Vec<PathBuf>,
+    /// Stop that process when an action of a plug-in takes longer.
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = time_limit)]
+    pub time_limit: Duration,
 }
 
 /// `deltaplate nodes`
@@ -334,9 +339,45 @@ pub struct Render {
 pub struct Nodes {
     /// The node to describe; all are listed without.
     pub id: Option<String>,
-    /// Describe this bundle, or the bundles in this folder, instead of the built-in one.
+    /// Describe this bundle, or the bundles in this folder, instead of the built-in one. They run
+    /// in a process of their own.
     #[arg(long, value_name = "PATH")]
     pub plugin_path: Vec<PathBuf>,
+    /// Check a bundle, or the bundles in a folder, against OpenFX; the built-in one where none is
+    /// named.
+    ///
+    /// Each plug-in is loaded, described in all its contexts, asked and rendered, in a process of
+    /// its own. A finding is a line: error (OpenFX forbids it, or it does not work), warning (some
+    /// host trips over it) or note. The exit code is 1 where there are errors, and 3 where a
+    /// plug-in cannot be loaded, ends its process or does not return.
+    #[arg(long, value_name = "BUNDLE", num_args = 0..=1, conflicts_with = "plugin_path")]
+    pub check: Option<Option<PathBuf>>,
+    /// Stop that process when an action of a plug-in takes longer.
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = time_limit)]
+    pub time_limit: Duration,
+    /// What a child checks: the structures of a library, or the plug-in of an index.
+    #[arg(long, hide = true, value_name = "PART")]
+    pub part: Option<Part>,
+}
+
+/// A part of a check.
+#[derive(Debug, Clone, Copy)]
+pub enum Part {
+    /// What the library says of its plug-ins.
+    Structures,
+    /// The plug-in of that index.
+    Plugin(usize),
+}
+
+impl std::str::FromStr for Part {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "structures" => Ok(Part::Structures),
+            index => index.parse().map(Part::Plugin),
+        }
+    }
 }
 
 /// The codecs that an EXR can be written with, by name, and `auto`.
@@ -361,6 +402,13 @@ fn scale(text: &str) -> Result<f64, String> {
 
 fn range(text: &str) -> Result<f64, String> {
     number(text, "a range", |value| (1e-9..=1e6).contains(&value))
+}
+
+fn time_limit(text: &str) -> Result<Duration, String> {
+    number(text, "a time limit", |value| {
+        (0.1..=86_400.0).contains(&value)
+    })
+    .map(Duration::from_secs_f64)
 }
 
 fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, String> {

@@ -11,6 +11,7 @@ use images::{ChannelInfo, Image, Rect, SampleType};
 use serde::Serialize;
 use transfer::{Difference, Output};
 
+use crate::child;
 use crate::clips::{Clip, Grid, frame, group, planes, samples_of_light};
 use crate::failure::Failure;
 use crate::signals::Signals;
@@ -57,6 +58,7 @@ pub fn built_in() -> Result<Library, Failure> {
 pub fn new_host(signals: &Signals) -> Host {
     Host::new(HostOptions {
         abort: Abort::Flag(signals.stop()),
+        observer: child::observer(),
         ..HostOptions::default()
     })
 }

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::child::parent::Death;
+
 /// Why a command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -15,6 +17,9 @@ pub enum Failure {
     /// A plug-in or graph cannot be loaded, or fails.
     #[error("{0}")]
     Plugin(#[from] host::Error),
+    /// A plug-in ended the process that it was run in, or had to be stopped.
+    #[error("{0}")]
+    Death(Death),
     /// A graph file that is none.
     #[error("{0}")]
     Graph(String),
@@ -51,7 +56,7 @@ impl Failure {
                 host::Error::Source { .. } | host::Error::Io { .. } => 4,
                 _ => 3,
             },
-            Failure::Graph(_) => 3,
+            Failure::Graph(_) | Failure::Death(_) => 3,
             Failure::Image(_) | Failure::Refused(_) | Failure::File { .. } | Failure::Print(_) => 4,
             // 130 for SIGINT, 143 for SIGTERM, as a shell says it.
             Failure::Signal(number) => u8::try_from(128 + number).unwrap_or(u8::MAX),

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod child;
 mod clips;
 mod commands;
 mod engine;
@@ -30,19 +31,22 @@ use crate::signals::Signals;
 use crate::talk::Talk;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(child::arguments()) {
         Ok(cli) => cli,
         Err(error) => return refuse_arguments(&error),
     };
-    match run(&cli) {
+    let code = match run(&cli) {
         Ok(code) => code,
         Err(failure) => fail(&failure, cli.common.json),
-    }
+    };
+    child::done();
+    code
 }
 
 /// Does what was asked. Gives exit code 1 where the report says why, 0 where all is well.
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let talk = Talk::new(&cli.common, Signals::listen());
+    child::obey(talk.signals());
     let json = cli.common.json;
     let done = match &cli.command {
         Command::Roundtrip(args) => commands::roundtrip::run(args, json, &talk),
@@ -53,7 +57,15 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Unpack(args) => commands::unpack::run(args, json, &talk),
         Command::Probe(args) => commands::probe::run(args, json),
         Command::Info(args) => commands::info::run(args, json),
+        // Bundles of others, in a process of their own.
+        Command::Render(args) if child::is_due(&args.plugin_path) => {
+            commands::apart(args.time_limit, &talk)
+        }
+        Command::Nodes(args) if child::is_due(&args.plugin_path) => {
+            commands::apart(args.time_limit, &talk)
+        }
         Command::Render(args) => commands::render::run(args, json, &talk),
+        Command::Nodes(args) if args.check.is_some() => commands::check::run(args, json, &talk),
         Command::Nodes(args) => commands::nodes::run(args, json, &talk),
     };
     talk.end();
@@ -104,6 +116,6 @@ fn say(text: &str) {
 
 fn print_json(report: &FailureReport) {
     if let Ok(text) = serde_json::to_string(report) {
-        let _ = writeln!(std::io::stdout(), "{text}");
+        let _ = child::print(&text);
     }
 }

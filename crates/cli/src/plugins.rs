@@ -1,9 +1,10 @@
 //! Where nodes come from: the plug-in that is linked in, and bundles that the user names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use host::{Host, Library, Plugin, bundles};
 
+use crate::child;
 use crate::engine::built_in;
 use crate::failure::Failure;
 
@@ -28,23 +29,8 @@ impl Shelf {
     pub fn open(paths: &[PathBuf]) -> Result<Self, Failure> {
         let mut libraries = Vec::new();
         for path in paths {
-            let is_bundle = path
-                .to_string_lossy()
-                .trim_end_matches('/')
-                .ends_with(".bundle");
-            if path.is_file() || is_bundle {
-                libraries.push(Library::open(path)?);
-                continue;
-            }
-            let found = bundles(path);
-            if found.is_empty() {
-                return Err(Failure::Plugin(host::Error::Library {
-                    path: path.clone(),
-                    reason: "there is no bundle (Name.ofx.bundle)".to_owned(),
-                }));
-            }
-            for bundle in found {
-                libraries.push(Library::open(bundle)?);
+            for bundle in bundles_at(path)? {
+                libraries.push(open(&bundle)?);
             }
         }
         Ok(Shelf(libraries))
@@ -92,4 +78,34 @@ impl Shelf {
         let path = library.path().map(|path| path.display().to_string());
         Ok((host.load(library, id)?, path))
     }
+}
+
+/// Opens a bundle or a library.
+///
+/// # Errors
+///
+/// [`Failure::Plugin`] where it is none.
+pub fn open(path: &Path) -> Result<Library, Failure> {
+    let _told = child::opening(path);
+    Ok(Library::open(path)?)
+}
+
+/// The path itself where it is a bundle or a library; of a folder, the bundles in it.
+///
+/// # Errors
+///
+/// [`Failure::Plugin`] where there is none.
+pub fn bundles_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let name = path.to_string_lossy();
+    if path.is_file() || name.trim_end_matches('/').ends_with(".bundle") {
+        return Ok(vec![path.to_path_buf()]);
+    }
+    let found = bundles(path);
+    if found.is_empty() {
+        return Err(Failure::Plugin(host::Error::Library {
+            path: path.to_path_buf(),
+            reason: "there is no bundle (Name.ofx.bundle)".to_owned(),
+        }));
+    }
+    Ok(found)
 }

@@ -1,10 +1,10 @@
 //! Reports on stdout: text for people, or one JSON document.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
+use crate::child;
 use crate::failure::Failure;
 
 /// What a command found out.
@@ -29,11 +29,7 @@ pub fn print(report: &impl Report, json: bool) -> Result<(), Failure> {
     } else {
         report.text()
     };
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{}", text.trim_end()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::Print(error)),
-        _ => Ok(()),
-    }
+    child::print(text.trim_end())
 }
 
 /// A number that JSON can hold: one that is not finite becomes `"nan"`, `"inf"` or `"-inf"`.

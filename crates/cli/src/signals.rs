@@ -46,6 +46,15 @@ impl Signals {
         self.stop.clone()
     }
 
+    /// What acts as if a signal had come.
+    pub fn raiser(&self) -> impl Fn(usize) + Send + use<> {
+        let (number, stop) = (self.number.clone(), self.stop.clone());
+        move |signal| {
+            number.store(signal, Ordering::SeqCst);
+            stop.store(true, Ordering::SeqCst);
+        }
+    }
+
     /// # Errors
     ///
     /// [`Failure::Signal`] once one has come.

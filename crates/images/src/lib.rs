@@ -36,7 +36,7 @@ pub use crate::error::{Error, ErrorKind};
 pub use crate::exr::Parts;
 pub use crate::image::{Channel, ChannelInfo, Header, Image, channel_order};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};
-pub use crate::output::discard_unfinished;
+pub use crate::output::{discard_unfinished, watch_unfinished};
 pub use crate::rect::Rect;
 pub use crate::samples::{SampleType, Samples};
 pub use crate::sequence::{FrameRange, Pattern, RangeError, frame_in, ranges};

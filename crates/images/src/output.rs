@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tempfile::TempPath;
 
@@ -12,6 +12,22 @@ use crate::error::Outcome;
 
 /// The temporary files of this process.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Who is told of unfinished files.
+static WATCHER: OnceLock<fn(&Path, bool)> = OnceLock::new();
+
+/// Tells `watcher` of each unfinished file of this process: that it is begun (`true`), and that it
+/// has its name or is gone. So that another process can remove it where this one cannot any more.
+/// Only the first watcher is told.
+pub fn watch_unfinished(watcher: fn(&Path, bool)) {
+    WATCHER.get_or_init(|| watcher);
+}
+
+fn watched(file: &Path, begun: bool) {
+    if let Some(watcher) = WATCHER.get() {
+        watcher(file, begun);
+    }
+}
 
 /// Removes all unfinished files of this process, for a program that is about to end in the middle
 /// of its work. Whatever is still being written then gets no name.
@@ -31,6 +47,7 @@ struct Listed(PathBuf);
 impl Drop for Listed {
     fn drop(&mut self) {
         unfinished().remove(&self.0);
+        watched(&self.0, false);
     }
 }
 
@@ -44,6 +61,7 @@ fn create(builder: &tempfile::Builder, folder: &Path) -> io::Result<(File, TempP
     let (file, path) = builder.tempfile_in(folder)?.into_parts();
     unfinished.insert(path.to_path_buf());
     let listed = Listed(path.to_path_buf());
+    watched(&path, true);
     Ok((file, path, listed))
 }
 

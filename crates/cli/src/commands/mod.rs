@@ -1,5 +1,7 @@
 //! The commands, one file each.
 
+mod apart;
+pub mod check;
 pub mod compare;
 pub mod info;
 pub mod min;
@@ -11,3 +13,5 @@ pub mod render;
 pub mod roundtrip;
 mod transfer;
 pub mod unpack;
+
+pub use apart::apart;

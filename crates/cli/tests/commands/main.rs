@@ -1,6 +1,7 @@
 //! The command line, run as its users run it.
 
 mod arguments;
+mod child;
 mod compare;
 mod halves;
 mod interrupted;

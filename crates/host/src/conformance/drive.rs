@@ -12,10 +12,11 @@ use crate::observer::Observer;
 use crate::options::HostOptions;
 use crate::plugin::Plugin;
 use ofx_sys as ofx;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What came of checking a plug-in.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Checked {
     /// What was found, worst first.
     pub findings: Vec<Finding>,

@@ -1,6 +1,6 @@
 //! What was found.
 
-use super::rules::Rule;
+use super::rules::{CANNOT_CHECK, PROCESS_ENDED, Rule};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -90,6 +90,21 @@ impl Place {
             message: message.into(),
         }
     }
+}
+
+/// A plug-in that ended the process it was checked in, or had to be stopped.
+pub fn process_ended(plugin: Option<String>, action: Option<String>, how: &str) -> Finding {
+    let place = Place {
+        plugin,
+        object: action,
+        ..Place::default()
+    };
+    place.finds(&PROCESS_ENDED, how)
+}
+
+/// A library that cannot be opened.
+pub fn cannot_open(reason: &str) -> Finding {
+    Place::default().finds(&CANNOT_CHECK, reason)
 }
 
 /// The findings, worst first, each once: what is the same in several contexts names them all.

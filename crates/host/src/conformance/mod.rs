@@ -26,6 +26,6 @@ mod wire;
 
 pub use drive::{Checked, check_plugin};
 pub use files::check_files;
-pub use finding::{Finding, Severity, merged};
+pub use finding::{Finding, Severity, cannot_open, process_ended};
 pub use rules::{RULES, Rule};
 pub use structures::check_structures;

@@ -133,7 +133,7 @@ impl Node for OverlayExtract {
 
     fn frames(p: &OverlayParams, input: usize, range: Option<(f64, f64)>) -> Vec<f64> {
         if mode(p) == OpacityMode::Frames && (input == A || input == B) {
-            settings::frames(p, range)
+            settings::frames(p, range).collect()
         } else {
             Vec::new()
         }

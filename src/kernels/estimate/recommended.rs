@@ -122,7 +122,8 @@ pub fn estimate(
     let reference = reference(&problem.model, problem.background);
     let overlay_noise = problem.noise / reference;
 
-    let mut levels = vec![(size, context.take(6 * size.pixels())?)];
+    let mut levels = context.workspace.take_levels();
+    levels.push((size, context.take(6 * size.pixels())?));
     evidence.write(context.team, reference, &mut levels[0].1);
     while levels.len() < problem.levels {
         let (size, full) = &levels[levels.len() - 1];
@@ -175,6 +176,7 @@ pub fn estimate(
         context.give([data]);
         coarse = Some((size, own));
     }
+    context.workspace.give_levels(levels);
     Ok(done)
 }
 

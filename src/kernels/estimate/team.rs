@@ -75,22 +75,29 @@ pub fn for_rows<const C: usize>(
     );
 }
 
+/// Rows whose sums are kept at once.
+const SUMS: usize = 512;
+
 /// The sum over all rows of `row(y)`, in f64 and in the order of the rows.
 pub fn sum_rows<const N: usize>(
     team: &dyn Team,
     height: usize,
     row: impl Fn(usize) -> [f64; N] + Sync,
 ) -> [f64; N] {
-    let mut sums = vec![[0.0; N]; height];
-    share(team, sums.chunks_mut(ROWS).enumerate(), |(band, sums)| {
-        for (y, sum) in sums.iter_mut().enumerate() {
-            *sum = row(band * ROWS + y);
-        }
-    });
     let mut total = [0.0; N];
-    for sum in &sums {
-        for (total, sum) in total.iter_mut().zip(sum) {
-            *total += sum;
+    // Not on the heap: a render that is warm allocates nothing.
+    let mut sums = [[0.0; N]; SUMS];
+    for first in (0..height).step_by(SUMS) {
+        let sums = &mut sums[..SUMS.min(height - first)];
+        share(team, sums.chunks_mut(ROWS).enumerate(), |(band, sums)| {
+            for (y, sum) in sums.iter_mut().enumerate() {
+                *sum = row(first + band * ROWS + y);
+            }
+        });
+        for sum in sums {
+            for (total, sum) in total.iter_mut().zip(sum) {
+                *total += *sum;
+            }
         }
     }
     total

@@ -1,5 +1,6 @@
 //! Scratch memory, progress and failure.
 
+use super::picture::Size;
 use super::team::Team;
 
 /// Why there is no result.
@@ -11,14 +12,19 @@ pub enum Failure {
     OutOfMemory,
 }
 
-/// A pool of scratch memory. The second call of one kind and size allocates nothing large. Other
-/// sizes add to it: who changes to another for good starts with an empty pool.
+/// A pool of scratch memory. The second call of one kind and size allocates nothing. Other sizes
+/// add to it: who changes to another for good starts with an empty pool.
 #[derive(Debug, Default)]
 pub struct Workspace {
     free: Vec<Vec<f32>>,
     /// A sum for each row of a picture.
     sums: Vec<f64>,
+    /// Room for the sizes of a pyramid.
+    levels: Vec<Level>,
 }
+
+/// One size of a pyramid, and its samples.
+pub(super) type Level = (Size, Vec<f32>);
 
 impl Workspace {
     /// An empty pool.
@@ -26,6 +32,7 @@ impl Workspace {
         Self {
             free: Vec::new(),
             sums: Vec::new(),
+            levels: Vec::new(),
         }
     }
 
@@ -66,6 +73,17 @@ impl Workspace {
     /// Takes the numbers back.
     pub(super) fn give_sums(&mut self, sums: Vec<f64>) {
         self.sums = sums;
+    }
+
+    /// Room for a pyramid, empty; taken back by [`Workspace::give_levels`].
+    pub(super) fn take_levels(&mut self) -> Vec<Level> {
+        core::mem::take(&mut self.levels)
+    }
+
+    /// Takes the room back, when its pictures have gone.
+    pub(super) fn give_levels(&mut self, mut levels: Vec<Level>) {
+        levels.clear();
+        self.levels = levels;
     }
 
     /// Samples that the pool has room for.

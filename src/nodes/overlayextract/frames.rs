@@ -25,14 +25,15 @@ pub fn opacity(
 ) -> Result<(Alpha, Pair), Stopped> {
     let times = settings::frames(p, moments.range());
     let size = size_of(area);
+    let count = times.len() as f32;
     let mut frames = Frames::new(context, size)?;
     let mut noise = 0.0f32;
-    for (index, time) in times.iter().enumerate() {
-        if !(context.proceed)(0.5 * index as f32 / times.len() as f32) {
+    for (index, time) in times.enumerate() {
+        if !(context.proceed)(0.5 * index as f32 / count) {
             return Err(Failure::Cancelled.into());
         }
         let failed = RefCell::new(None);
-        moments.look(*time, &mut |views| {
+        moments.look(time, &mut |views| {
             let plates = Plates {
                 merged: views.inputs[A],
                 background: views.inputs[B],

@@ -159,7 +159,10 @@ fn method(p: &OverlayParams) -> Method {
 }
 
 /// The frames that an opacity is found from: whole ones, evenly spread.
-pub fn frames(p: &OverlayParams, range: Option<(f64, f64)>) -> Vec<f64> {
+pub fn frames(
+    p: &OverlayParams,
+    range: Option<(f64, f64)>,
+) -> impl ExactSizeIterator<Item = f64> + use<> {
     let (first, last) = if p.frames_last > p.frames_first {
         (i64::from(p.frames_first), i64::from(p.frames_last))
     } else {
@@ -167,16 +170,16 @@ pub fn frames(p: &OverlayParams, range: Option<(f64, f64)>) -> Vec<f64> {
             Some((first, last)) if first.is_finite() && last.is_finite() => {
                 (first.ceil() as i64, last.floor() as i64)
             }
-            _ => return Vec::new(),
+            _ => (0, -1),
         }
     };
     let steps = last.saturating_sub(first);
     let count = steps.saturating_add(1).clamp(0, MOST_FRAMES);
-    let at = |i: i64| match count {
+    let at = move |i: usize| match count {
         1 => first,
-        _ => (i128::from(first) + i128::from(i) * i128::from(steps) / i128::from(count - 1)) as i64,
+        _ => (i128::from(first) + i as i128 * i128::from(steps) / i128::from(count - 1)) as i64,
     };
-    (0..count).map(|i| at(i) as f64).collect()
+    (0..count as usize).map(move |i| at(i) as f64)
 }
 
 #[cfg(test)]
@@ -190,6 +193,7 @@ mod tests {
 
     #[test]
     fn frames_are_evenly_spread() {
+        let frames = |p: &OverlayParams, range| frames(p, range).collect::<Vec<f64>>();
         let mut p = params();
         assert!(frames(&p, None).is_empty());
         assert_eq!(frames(&p, Some((3.0, 6.0))), [3.0, 4.0, 5.0, 6.0]);

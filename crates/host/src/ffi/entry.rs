@@ -4,6 +4,7 @@ use super::environment::Environment;
 use super::library::RawPlugin;
 use crate::context::{self, Context, Place};
 use crate::props::PropertySet;
+use crate::side;
 use crate::status::Status;
 use std::ffi::CStr;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) fn call(
         worker: None,
     });
     let _environment = Environment::flushing(context.host.options.flush_to_zero);
+    let _side = side::plugin();
     plugin.main_entry(
         Some(context.action),
         handle,
@@ -45,5 +47,6 @@ pub(crate) fn poke(
         worker: None,
     });
     let _environment = Environment::flushing(context.host.options.flush_to_zero);
+    let _side = side::plugin();
     plugin.main_entry(action, handle, arguments)
 }

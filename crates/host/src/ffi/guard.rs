@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use crate::context;
+use crate::side;
 use crate::status::Status;
 use ofx_sys::OfxStatus;
 use std::ffi::{CStr, c_char};
@@ -14,6 +15,7 @@ pub(super) fn guard(
     work: impl FnOnce() -> Result<(), Status>,
 ) -> OfxStatus {
     let run = || {
+        let _side = side::host();
         let _environment = Environment::ieee();
         context::fault(function)?;
         work()

@@ -9,6 +9,7 @@ use crate::image;
 use crate::memory::ImageMemory;
 use crate::observer;
 use crate::registry::find;
+use crate::side;
 use crate::status::Status;
 use crate::values::c_string;
 use ofx_sys::{
@@ -149,8 +150,10 @@ unsafe extern "C" fn clip_get_region_of_definition(
 
 /// A truth value, no status: on a thread that is in no call, as in some hosts, it is always no.
 unsafe extern "C" fn abort(handle: OfxImageEffectHandle) -> c_int {
-    let ask =
-        || effect(handle).is_ok() && context::current().is_some_and(|place| place.context.ask());
+    let ask = || {
+        let _side = side::host();
+        effect(handle).is_ok() && context::current().is_some_and(|place| place.context.ask())
+    };
     catch_unwind(AssertUnwindSafe(ask)).unwrap_or(false).into()
 }
 

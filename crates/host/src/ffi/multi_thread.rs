@@ -6,6 +6,7 @@ use crate::context::{self, Place, Worker};
 use crate::faults::Workers;
 use crate::mutex::Mutex;
 use crate::registry::find;
+use crate::side;
 use crate::status::Status;
 use ofx_sys::{OfxMultiThreadSuiteV1, OfxMutexHandle, OfxStatus, OfxThreadFunctionV1};
 use std::ffi::{c_int, c_uint, c_void};
@@ -62,6 +63,7 @@ unsafe extern "C" fn multi_thread(
                 worker,
             });
             let _environment = Environment::flushing(flush);
+            let _side = side::plugin();
             // SAFETY: by the suite's contract the function takes these arguments on any thread; `multiThread` returns
             // only after the last call.
             unsafe { function(index, threads, ptr::with_exposed_provenance_mut(argument)) };
@@ -106,6 +108,7 @@ unsafe extern "C" fn index(out: *mut c_uint) -> OfxStatus {
 /// A truth value, no status.
 unsafe extern "C" fn is_spawned_thread() -> c_int {
     let ask = || {
+        let _side = side::host();
         context::current()
             .and_then(|place| place.worker)
             .is_some_and(|w| w.spawned)

@@ -8,6 +8,7 @@ use crate::context;
 use crate::host::HostCore;
 use crate::props::{Owner, PropertySet};
 use crate::registry::find;
+use crate::side;
 use ofx_sys::{self as ofx, OfxHost, OfxPropertySetHandle};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,6 +50,7 @@ unsafe extern "C" fn fetch_suite(
     // SAFETY: by the host structure's contract `name` is a C string.
     let name = unsafe { CStr::from_ptr(name) };
     let fetch = || {
+        let _side = side::host();
         let host = host_of(host)?;
         let missing = name.to_str().is_ok_and(|n| host.lacks_suite(n, version));
         if missing {

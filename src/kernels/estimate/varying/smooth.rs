@@ -61,7 +61,8 @@ pub fn opacity(
     if size.pixels() == 0 {
         return Ok(());
     }
-    let mut levels = vec![(size, context.take(6 * size.pixels())?)];
+    let mut levels = context.workspace.take_levels();
+    levels.push((size, context.take(6 * size.pixels())?));
     for_rows::<6>(context.team, size, &mut levels[0].1, |y, rows| {
         let from = merged.row(y).into_iter().zip(background.row(y));
         let [m0, m1, m2, b0, b1, b2] = rows;
@@ -125,6 +126,7 @@ pub fn opacity(
         context.give([pair, data]);
         coarse = Some((size, t));
     }
+    context.workspace.give_levels(levels);
     support(context, merged, background, settings.noise, 0, out)?;
     if let Some((_, t)) = coarse {
         out.iter_mut()

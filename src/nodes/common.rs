@@ -36,7 +36,7 @@ pub const fn plate(input: usize) -> FileDef {
         input,
         name: c"plate",
         label: c"Plate File",
-        hint: c"The background: EXR, TIFF or PNG. A run of # stands for the frame number. Its lower left corner lies on that of the clip.",
+        hint: c"The background: EXR, TIFF, PNG, DPX or HDR. A run of # stands for the frame number. Its lower left corner lies on that of the clip.",
     }
 }
 

@@ -56,7 +56,7 @@ impl Node for Plus {
                     input: D,
                     name: c"difference",
                     label: c"Difference File",
-                    hint: c"The file that Min's result was written to, or that deltaplate min wrote: EXR, TIFF or PNG. A run of # stands for the frame number.",
+                    hint: c"The file that Min's result was written to, or that deltaplate min wrote: EXR, TIFF, PNG, DPX or HDR. A run of # stands for the frame number.",
                 },
                 FileDef {
                     input: RESIDUAL,

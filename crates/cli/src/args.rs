@@ -187,7 +187,7 @@ pub struct Plus {
     /// What `deltaplate min` wrote.
     #[arg(value_name = "DIFF")]
     pub difference: PathBuf,
-    /// The rebuilt painted plate: an .exr, .tif or .png.
+    /// The rebuilt painted plate: an .exr, .tif, .png, .dpx or .hdr.
     #[arg(short = 'o', long = "output", value_name = "OUT")]
     pub output: PathBuf,
     /// Write the sum even with another background, or where the proof fails.

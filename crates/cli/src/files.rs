@@ -45,7 +45,7 @@ pub fn output_format(path: &Path) -> Result<Format, Failure> {
         Failure::Image(images::Error {
             kind: ErrorKind::Unsupported,
             path: path.to_path_buf(),
-            message: "cannot write such a file; let its name end in .exr, .tif, .tiff or .png"
+            message: "cannot write such a file; let its name end in .exr, .tif, .tiff, .png, .dpx or .hdr"
                 .to_owned(),
         })
     })

@@ -1,4 +1,4 @@
-//! Image files with native samples: EXR, TIFF, PNG.
+//! Image files with native samples: EXR, TIFF, PNG, DPX, HDR.
 //!
 //! [`read`] gives an [`Image`] whose [`Samples`] have the type they have in the file, with every
 //! attribute of the header as the bytes it has there; [`write()`] puts both back bit for bit. The
@@ -12,8 +12,10 @@
 #![forbid(unsafe_code)]
 
 mod convert;
+mod dpx;
 mod error;
 mod exr;
+mod hdr;
 mod image;
 mod metadata;
 mod output;
@@ -106,6 +108,8 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Image, Error> {
         Format::Exr => exr::read(source, options),
         Format::Tiff => tiff::read(source, options),
         Format::Png => png::read(source, options),
+        Format::Dpx => dpx::read(source, options),
+        Format::Hdr => hdr::read(source, options),
     };
     Source::open(path)
         .and_then(|mut source| guarded(|| read(&mut source)))
@@ -123,6 +127,8 @@ pub fn info(path: &Path) -> Result<Info, Error> {
             Format::Exr => exr::info(source)?,
             Format::Tiff => tiff::info(source)?,
             Format::Png => png::info(source)?,
+            Format::Dpx => dpx::info(source)?,
+            Format::Hdr => hdr::info(source)?,
         };
         Ok(Info {
             header,
@@ -197,6 +203,8 @@ fn write_feed(
         Format::Exr => exr::write(out, feed, options.codec, options.parallel),
         Format::Tiff => tiff::write(out, feed, codec, options.parallel),
         Format::Png => png::write(out, feed),
+        Format::Dpx => dpx::write(out, feed),
+        Format::Hdr => hdr::write(out, feed),
     };
     output::replace(path, write, check)
 }
@@ -329,7 +337,7 @@ fn format_of(path: &Path) -> Outcome<Format> {
         .unwrap_or("");
     Format::from_name(extension).ok_or_else(|| {
         Fault::unsupported(format!(
-            "cannot write a file of type '{extension}'; name it .exr, .tif, .tiff or .png"
+            "cannot write a file of type '{extension}'; name it .exr, .tif, .tiff, .png, .dpx or .hdr"
         ))
     })
 }

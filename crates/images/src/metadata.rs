@@ -9,15 +9,21 @@ pub enum Format {
     Tiff,
     /// PNG.
     Png,
+    /// DPX.
+    Dpx,
+    /// Radiance HDR.
+    Hdr,
 }
 
 impl Format {
-    /// The name in files and reports: `exr`, `tiff`, `png`.
+    /// The name in files and reports: `exr`, `tiff`, `png`, `dpx`, `hdr`.
     pub const fn name(self) -> &'static str {
         match self {
             Format::Exr => "exr",
             Format::Tiff => "tiff",
             Format::Png => "png",
+            Format::Dpx => "dpx",
+            Format::Hdr => "hdr",
         }
     }
 
@@ -27,6 +33,8 @@ impl Format {
             "exr" => Some(Format::Exr),
             "tif" | "tiff" => Some(Format::Tiff),
             "png" => Some(Format::Png),
+            "dpx" => Some(Format::Dpx),
+            "hdr" => Some(Format::Hdr),
             _ => None,
         }
     }
@@ -36,6 +44,8 @@ impl Format {
         match self {
             Format::Exr => Codec::Zip,
             Format::Tiff | Format::Png => Codec::Deflate,
+            Format::Dpx => Codec::None,
+            Format::Hdr => Codec::Rle,
         }
     }
 }
@@ -43,9 +53,9 @@ impl Format {
 /// How the pixels are packed in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Codec {
-    /// Not at all (EXR, TIFF).
+    /// Not at all (EXR, TIFF, DPX).
     None,
-    /// Run lengths, line by line (EXR).
+    /// Run lengths, line by line (EXR, HDR).
     Rle,
     /// Deflate, line by line (EXR).
     Zips,
@@ -111,6 +121,8 @@ impl Codec {
             Format::Exr => matches!(self, None | Rle | Zips | Zip | Piz),
             Format::Tiff => matches!(self, None | Deflate | Lzw | PackBits),
             Format::Png => matches!(self, Deflate),
+            Format::Dpx => matches!(self, None),
+            Format::Hdr => matches!(self, Rle),
         }
     }
 
@@ -133,7 +145,8 @@ impl Codec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute {
     /// EXR: the attribute's name. TIFF: the tag's number, with `exif:` or `gps:` in front for a
-    /// tag of those directories. PNG: the chunk's type.
+    /// tag of those directories. PNG: the chunk's type. DPX: `header` and `tail`, all that is before
+    /// and behind the pixels, and `line`, the bytes of a line. HDR: `header` alone.
     pub name: String,
     /// EXR: the attribute's type. TIFF: the field type (`SHORT`). PNG: `before` or `after` the
     /// pixels.

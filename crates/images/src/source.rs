@@ -91,14 +91,10 @@ impl Source {
                 "a JPEG cannot be restored bit for bit, because its coding is lossy; \
                  convert it to TIFF, PNG or EXR first and work on that",
             )),
-            [b'S', b'D', b'P', b'X', ..] | [b'X', b'P', b'D', b'S', ..] => {
-                Err(Fault::unsupported("DPX files are not supported yet"))
-            }
-            [b'#', b'?', ..] => Err(Fault::unsupported(
-                "Radiance HDR files are not supported yet",
-            )),
+            [b'S', b'D', b'P', b'X', ..] | [b'X', b'P', b'D', b'S', ..] => Ok(Format::Dpx),
+            [b'#', b'?', ..] => Ok(Format::Hdr),
             _ => Err(Fault::unsupported(
-                "not an image that is known here (EXR, TIFF or PNG)",
+                "not an image that is known here (EXR, TIFF, PNG, DPX or HDR)",
             )),
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Fault, Outcome};
 use crate::source::Source;
-use crate::{Format, Header, Image, ReadOptions, exr, guarded, png, tiff};
+use crate::{Format, Header, Image, ReadOptions, dpx, exr, guarded, hdr, png, tiff};
 
 /// An open file that is decoded in rows.
 pub(crate) trait Rows: Send {
@@ -47,6 +47,8 @@ impl Strips {
                     Format::Exr => Box::new(exr::Rows::open(source)?),
                     Format::Tiff => Box::new(tiff::Rows::open(source, options)?),
                     Format::Png => Box::new(png::Rows::open(source, path)?),
+                    Format::Dpx => Box::new(dpx::Rows::open(source)?),
+                    Format::Hdr => Box::new(hdr::Rows::open(source)?),
                 })
             })?;
             Ok(Strips {

@@ -336,7 +336,8 @@ fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Resul
     let format = output_format(path)?;
     let sample_type = match format {
         Format::Exr => SampleType::Half,
-        Format::Tiff | Format::Png => SampleType::U8,
+        Format::Tiff | Format::Png | Format::Dpx => SampleType::U8,
+        Format::Hdr => SampleType::Float,
     };
     // Only EXR has windows that begin elsewhere.
     let header = Header {

@@ -38,9 +38,10 @@ impl ReaderSettings {
         let has_alpha = clip.channels.len() == 4;
         let premultiplication = match (has_alpha, image.metadata.format) {
             (false, _) => Premultiplication::Opaque,
-            // OpenEXR's colours are premultiplied, those of PNG are not, those of TIFF mostly not.
+            // OpenEXR's colours are premultiplied, those of PNG are not, those of TIFF and DPX mostly
+            // not.
             (true, Format::Exr) => Premultiplication::Premultiplied,
-            (true, Format::Tiff | Format::Png) => Premultiplication::Unpremultiplied,
+            (true, _) => Premultiplication::Unpremultiplied,
         };
         let source = MemorySource::still(frame(image, &clip)?)
             .with_pixel_aspect(pixel_aspect(image))

@@ -19,7 +19,8 @@ use crate::report::Named;
 pub struct WriterSettings {
     /// The image file.
     file: PathBuf,
-    /// `uint8`, `uint16`, `half` or `float`; float for EXR, uint8 for others where none is named.
+    /// `uint8`, `uint10`, `uint12`, `uint16`, `half` or `float`; where none is named, float for EXR and
+    /// HDR, uint10 for DPX, uint8 for others.
     #[serde(rename = "type", default)]
     sample_type: Option<String>,
     /// The codec's name; the format's own default where none is named.
@@ -97,8 +98,9 @@ impl Target {
             // What a node renders are no integers.
             (Some(name), _) if integers => return Err(unknown("type", name)),
             (Some(name), _) => SampleType::from_name(name).ok_or_else(|| unknown("type", name))?,
-            (None, Format::Exr) => SampleType::Float,
+            (None, Format::Exr | Format::Hdr) => SampleType::Float,
             (None, Format::Tiff | Format::Png) => SampleType::U8,
+            (None, Format::Dpx) => SampleType::U10,
         };
         let codec = match &settings.codec {
             Some(name) => Some(Codec::from_name(name).ok_or_else(|| unknown("codec", name))?),
@@ -133,7 +135,7 @@ impl Target {
         let display = from_openfx(extent, extent);
         let window = from_openfx(frame.bounds(), extent);
         let data = match self.format {
-            Format::Tiff | Format::Png => display,
+            Format::Tiff | Format::Png | Format::Dpx | Format::Hdr => display,
             // A file must have a pixel.
             Format::Exr if window.is_empty() => Rect::new(0, 0, 1, 1),
             Format::Exr => window,

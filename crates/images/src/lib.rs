@@ -150,12 +150,29 @@ pub fn info(path: &Path) -> Result<Info, Error> {
 /// [`ErrorKind::Invalid`] where the format cannot hold the samples or be written with the codec,
 /// [`ErrorKind::Io`] where the system refuses.
 pub fn write(path: &Path, image: &Image, options: &WriteOptions) -> Result<u64, Error> {
+    write_checked(path, image, |_| Ok(()), options)
+}
+
+/// As [`write()`], but `check` is given the name of the finished file, which gets its own name only
+/// where `check` returns well; else the target stays as it was.
+///
+/// # Errors
+///
+/// As [`write()`]; what `check` returns.
+pub fn write_checked<E: From<Error>>(
+    path: &Path,
+    image: &Image,
+    check: impl FnOnce(&Path) -> Result<(), E>,
+    options: &WriteOptions,
+) -> Result<u64, E> {
+    let failed = Failed::default();
     let header = image.header();
     let mut pull = |_| Ok(Cow::Borrowed(image));
     let mut feed = Feed::new(&header, usize::MAX, &mut pull);
+    let check = |path: &Path| failed.keep(check(path));
     let checked = image.check_shape();
-    let written = checked.and_then(|()| write_feed(path, &mut feed, options, |_| Ok(())));
-    written.map_err(|fault| fault.at(path))
+    let written = checked.and_then(|()| write_feed(path, &mut feed, options, check));
+    written.map_err(|fault| failed.reason(fault.at(path)))
 }
 
 /// As [`write()`], but asks for the samples strip by strip, so that an image of any size takes little
@@ -228,26 +245,32 @@ pub fn write_parts(
         .map(|(name, image, codec)| ((*name).to_owned(), image.header(), *codec))
         .collect();
     let images: Vec<&Image> = parts.iter().map(|part| part.1).collect();
-    write_parts_with(path, &headers, &images, options)
+    write_parts_checked(path, &headers, &images, |_| Ok(()), options)
 }
 
-/// As [`write_parts`], with the attributes and so the tiles of these headers, one for each image.
+/// As [`write_parts`], with the attributes and so the tiles of these headers, one for each image, and
+/// with a `check` as [`write_checked`] has it.
 ///
 /// # Errors
 ///
-/// As [`write_parts`]; [`ErrorKind::Invalid`] also where header and image have not the same pixels.
-pub fn write_parts_with(
+/// As [`write_parts`]; [`ErrorKind::Invalid`] also where header and image have not the same pixels; what
+/// `check` returns.
+pub fn write_parts_checked<E: From<Error>>(
     path: &Path,
     parts: &[(String, Header, Codec)],
     images: &[&Image],
+    check: impl FnOnce(&Path) -> Result<(), E>,
     options: &WriteOptions,
-) -> Result<u64, Error> {
+) -> Result<u64, E> {
+    let failed = Failed::default();
     let pull = |part: usize, _| match images.get(part) {
         Some(&image) => Ok(Cow::Borrowed(image)),
         None => Err(Fault::invalid("a part has no image")),
     };
+    let check = |path: &Path| failed.keep(check(path));
     let write = |out: &mut _| exr::write_parts(out, parts, usize::MAX, pull, options.parallel);
-    output::replace(path, write, |_| Ok(())).map_err(|fault| fault.at(path))
+    let written = output::replace(path, write, check);
+    written.map_err(|fault| failed.reason(fault.at(path)))
 }
 
 /// As [`write_parts`], but asks for the samples strip by strip, one part after the other: see

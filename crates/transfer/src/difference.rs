@@ -96,6 +96,45 @@ impl Difference {
     ///
     /// [`Error::Image`], and [`Error::File`] where the path does not end in `.exr`.
     pub fn write(&self, path: &Path, packing: Packing) -> Result<u64, Error> {
+        self.write_checked(path, packing, |_| Ok(()))
+    }
+
+    /// As [`Difference::write`], but reads the finished file back before it gets its name; gives what
+    /// it holds, and its size.
+    ///
+    /// # Errors
+    ///
+    /// As [`Difference::write`], and [`Error::Proof`] where the file does not hold what was written;
+    /// what was there before is then still there.
+    pub fn store(&self, path: &Path, packing: Packing) -> Result<(Self, u64), Error> {
+        self.store_by(path, packing, |file| {
+            Self::read(file, &ReadOptions::default())
+        })
+    }
+
+    fn store_by(
+        &self,
+        path: &Path,
+        packing: Packing,
+        read: impl FnOnce(&Path) -> Result<Self, Error>,
+    ) -> Result<(Self, u64), Error> {
+        let mut stored = None;
+        let bytes = self.write_checked(path, packing, |file| {
+            stored = read(file).ok().filter(|read| read.restores_as(self));
+            match &stored {
+                Some(_) => Ok(()),
+                None => Err(not_written(path)),
+            }
+        })?;
+        Ok((stored.ok_or_else(|| not_written(path))?, bytes))
+    }
+
+    fn write_checked(
+        &self,
+        path: &Path,
+        packing: Packing,
+        check: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<u64, Error> {
         check_name(path)?;
         let mut parts = Vec::new();
         let mut tiers = Vec::new();
@@ -104,12 +143,7 @@ impl Difference {
             parts.push((name.to_owned(), header, codec));
             tiers.push(tier);
         }
-        Ok(images::write_parts_with(
-            path,
-            &parts,
-            &tiers,
-            &Default::default(),
-        )?)
+        images::write_parts_checked(path, &parts, &tiers, check, &Default::default())
     }
 
     /// Reads the file of a difference.
@@ -190,6 +224,15 @@ impl Difference {
         }
         Ok(self)
     }
+}
+
+/// Of a file that does not come back from disk as it was written.
+fn not_written(path: &Path) -> Error {
+    Error::Proof(format!(
+        "{}: read back from disk it is not what was written; it is discarded, and what was there \
+         before is still there",
+        path.display()
+    ))
 }
 
 /// Refuses a tier that is not one of what `target` says.
@@ -368,5 +411,69 @@ impl Facts {
             )),
             (part, _) => Ok(part),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use images::{Channel, Format, Rect, Samples};
+
+    /// A pixel that was painted from 0 to 1, as the node Min has it.
+    fn made() -> Difference {
+        let plate = |value: f32| Image {
+            display: Rect::new(0, 0, 1, 1),
+            data: Rect::new(0, 0, 1, 1),
+            pixel_aspect: 1.0,
+            channels: vec![Channel {
+                name: "Y".into(),
+                samples: Samples::Float(vec![value]),
+            }],
+            metadata: Metadata::new(Format::Exr),
+        };
+        let min = |_| Ok::<_, Error>(vec![vec![1.0]]);
+        let window = Rect::new(0, 0, 1, 1);
+        Difference::encode(&plate(0.0), &plate(1.0), window, min).unwrap()
+    }
+
+    type Read<'a> = &'a dyn Fn(&Path) -> Result<Difference, Error>;
+
+    #[test]
+    fn a_file_that_is_not_what_was_written_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.exr");
+        let made = made();
+        let read = |file: &Path| Difference::read(file, &ReadOptions::default());
+        let truncate = |file: &Path| {
+            let bytes = fs::read(file).unwrap();
+            fs::write(file, &bytes[..bytes.len() - 1]).unwrap();
+            read(file)
+        };
+        let other = |file: &Path| {
+            let mut other = read(file)?;
+            other.difference.channels[0].samples = Samples::Float(vec![0.5]);
+            Ok(other)
+        };
+        let gone = |file: &Path| {
+            fs::remove_file(file).unwrap();
+            read(file)
+        };
+        let faults: [Read; 3] = [&truncate, &other, &gone];
+        for old in [None, Some("precious")] {
+            let _ = old.map(|old| fs::write(&path, old).unwrap());
+            for fault in faults {
+                let error = made.store_by(&path, Packing::Own, fault).unwrap_err();
+                assert!(matches!(error, Error::Proof(_)), "{error}");
+                assert!(error.to_string().contains("d.exr"), "{error}");
+                assert_eq!(fs::read_to_string(&path).ok().as_deref(), old);
+                let files = fs::read_dir(folder.path()).unwrap().count();
+                assert_eq!(files, usize::from(old.is_some()));
+            }
+        }
+        let (stored, bytes) = made.store(&path, Packing::Own).unwrap();
+        assert!(stored.restores_as(&made));
+        assert_eq!(fs::metadata(&path).unwrap().len(), bytes);
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use transfer::Packing;
 
-use super::transfer::{Plates, per_cent, store};
+use super::transfer::{Plates, per_cent};
 use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
 use crate::failure::Failure;
@@ -125,7 +125,7 @@ fn frame(
     let made = plates.difference(engine)?;
     steps.step("writing")?;
     make_folder_of(output)?;
-    let (made, bytes) = store(&made, output, packing)?;
+    let (made, bytes) = made.store(output, packing)?;
     let Plates {
         background,
         painted,

@@ -7,7 +7,7 @@ use images::{Format, Image, ReadOptions, SampleType, WriteOptions};
 use serde::Serialize;
 use transfer::Difference;
 
-use super::transfer::{discard, pair};
+use super::transfer::pair;
 use crate::args::Plus;
 use crate::engine::{Engine, NodeUsed, PLUS};
 use crate::failure::Failure;
@@ -118,7 +118,9 @@ fn frame(
     }
     steps.step("writing")?;
     make_folder_of(output)?;
-    let bytes = deliver(output, &restored)?;
+    let bytes = deliver(output, &restored, |file| {
+        images::read(file, &ReadOptions::default())
+    })?;
     let channel =
         |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
     Ok(PlusReport {
@@ -172,15 +174,74 @@ pub fn rebuild(
     Ok(difference.deliver(window, planes)?)
 }
 
-/// Writes the rebuilt plate and reads it back; gives the file's size.
+/// Writes the rebuilt plate, and reads the file back with `read` before it gets its name; gives its
+/// size.
 ///
 /// # Errors
 ///
-/// [`Failure::Differ`] where the file does not hold what was written, which leaves none.
-fn deliver(path: &Path, image: &Image) -> Result<u64, Failure> {
-    let bytes = images::write(path, image, &WriteOptions::default())?;
-    match images::read(path, &ReadOptions::default()) {
-        Ok(stored) if stored.channels == image.channels => Ok(bytes),
-        _ => Err(discard(path)),
+/// [`Failure::Differ`] where the file does not hold what was written; what was there before is then
+/// still there.
+fn deliver(
+    path: &Path,
+    image: &Image,
+    read: impl FnOnce(&Path) -> Result<Image, images::Error>,
+) -> Result<u64, Failure> {
+    let check = |file: &Path| match read(file) {
+        Ok(stored) if stored.channels == image.channels => Ok(()),
+        _ => Err(Failure::Differ(format!(
+            "{}: read back from disk it is not what was written; it is discarded, and what was \
+             there before is still there",
+            path.display()
+        ))),
+    };
+    images::write_checked(path, image, check, &WriteOptions::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use images::{Channel, Metadata, Rect, Samples};
+
+    type Read<'a> = &'a dyn Fn(&Path) -> Result<Image, images::Error>;
+
+    #[test]
+    fn a_file_that_is_not_what_was_written_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = Image {
+            display: Rect::new(0, 0, 2, 1),
+            data: Rect::new(0, 0, 2, 1),
+            pixel_aspect: 1.0,
+            channels: vec![Channel {
+                name: "Y".into(),
+                samples: Samples::U8(vec![1, 2]),
+            }],
+            metadata: Metadata::new(Format::Tiff),
+        };
+        let read = |file: &Path| images::read(file, &ReadOptions::default());
+        let truncated = |file: &Path| {
+            let bytes = fs::read(file).unwrap();
+            fs::write(file, &bytes[..bytes.len() / 2]).unwrap();
+            read(file)
+        };
+        let other = |file: &Path| {
+            let mut other = read(file)?;
+            other.channels[0].samples = Samples::U8(vec![1, 3]);
+            Ok(other)
+        };
+        let path = folder.path().join("p.tif");
+        fs::write(&path, "precious").unwrap();
+        let faults: [Read; 2] = [&truncated, &other];
+        for fault in faults {
+            let failure = deliver(&path, &image, fault).unwrap_err();
+            assert_eq!(failure.exit_code(), 1, "{failure}");
+            assert!(failure.to_string().contains("p.tif: "), "{failure}");
+            assert_eq!(fs::read(&path).unwrap(), b"precious");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+        let bytes = deliver(&path, &image, read).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().len(), bytes);
+        assert_eq!(read(&path).unwrap().channels, image.channels);
     }
 }

@@ -9,7 +9,7 @@ use transfer::{Packing, Verdict, verify};
 
 use super::compare::figures::{Figures, Tolerances, measure};
 use super::plus::rebuild;
-use super::transfer::{Plates, per_cent, store};
+use super::transfer::{Plates, per_cent};
 use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
@@ -137,7 +137,7 @@ fn frame(
     let made = plates.difference(engine)?;
     steps.step("writing the difference")?;
     make_folder_of(difference_path)?;
-    let (made, difference_bytes) = store(&made, difference_path, packing)?;
+    let (made, difference_bytes) = made.store(difference_path, packing)?;
     let Plates {
         background,
         painted,

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use images::{Header, ReadOptions};
-use transfer::{Difference, Error, Packing, Pair};
+use images::Header;
+use transfer::{Difference, Error, Pair};
 
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -79,35 +79,6 @@ impl Plates {
             other => other,
         })
     }
-}
-
-/// Writes the difference and reads it back; gives what the file holds, and its size.
-///
-/// # Errors
-///
-/// [`Failure::Differ`] where the file does not hold what was written, which leaves none.
-pub fn store(
-    difference: &Difference,
-    path: &Path,
-    packing: Packing,
-) -> Result<(Difference, u64), Failure> {
-    let bytes = difference.write(path, packing)?;
-    match Difference::read(path, &ReadOptions::default()) {
-        Ok(stored) if stored.restores_as(difference) => Ok((stored, bytes)),
-        _ => Err(discard(path)),
-    }
-}
-
-/// Takes away a file that did not come back from disk as it was written.
-pub fn discard(path: &Path) -> Failure {
-    let fate = match std::fs::remove_file(path) {
-        Ok(()) => "the file is removed".to_owned(),
-        Err(error) => format!("and cannot be removed: {error}"),
-    };
-    Failure::Differ(format!(
-        "{}: read back from disk it is not what was written; {fate}",
-        path.display()
-    ))
 }
 
 /// Size over size in per cent, for people.

@@ -6,7 +6,6 @@ use images::{Pattern, ReadOptions};
 use serde::Serialize;
 use transfer::{Pack, Packing};
 
-use super::transfer::store;
 use crate::args::Unpack;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, refuse_input};
@@ -70,7 +69,7 @@ pub fn run(args: &Unpack, json: bool, talk: &Talk) -> Result<ExitCode, Failure> 
         refuse_input(&path, &[&args.pack])?;
         let difference = pack.read(frame, &ReadOptions::default())?;
         make_folder_of(&path)?;
-        let (_, bytes) = store(&difference, &path, Packing::Own)?;
+        let (_, bytes) = difference.store(&path, Packing::Own)?;
         frames.push(FrameReport {
             frame,
             difference: Named(path),

@@ -17,7 +17,7 @@ use crate::signals::Signals;
 const TICK: Duration = Duration::from_millis(50);
 
 /// How long a child may take to stop when a signal asked for it.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(5);
 
 /// How a child ended.
 #[derive(Debug)]
@@ -213,15 +213,11 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
         }
     }
 
-    fn judge(self, status: ExitStatus, overdue: Option<&str>) -> End {
+    fn judge(&mut self, status: ExitStatus, overdue: Option<&str>) -> End {
         if let (true, None, Some(code)) = (self.done, overdue, status.code())
             && let Ok(code) = u8::try_from(code)
         {
             return End::Code(code);
-        }
-        for file in &self.unfinished {
-            // What cannot be removed stays, under its hidden name.
-            let _ = std::fs::remove_file(file);
         }
         let what = match overdue {
             Some(what) => format!(
@@ -231,11 +227,10 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
             None => format!("ended the process: {}", ending(status)),
         };
         // Of actions within actions, the innermost began last.
-        let running = self
-            .running
+        let running = std::mem::take(&mut self.running)
             .into_values()
             .max_by_key(|running| running.since);
-        let (plugin, action, how) = match (running, self.last) {
+        let (plugin, action, how) = match (running, self.last.take()) {
             (Some(running), _) => (Some(running.plugin), Some(running.action), what),
             (None, Some(last)) if !self.done => {
                 let how = format!("{what}, after {}", last.action);
@@ -251,6 +246,19 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
             action,
             how,
         })
+    }
+}
+
+/// However this process goes on, the child is gone, and its unfinished files with it.
+impl<R> Drop for Ward<R> {
+    fn drop(&mut self) {
+        // It has ended, unless its report could not be printed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for file in &self.unfinished {
+            // What cannot be removed stays, under its hidden name.
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use images::{Codec, FrameRange};
 use transfer::Packing;
 
+use crate::strips::Memory;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0         done, or equal
@@ -125,6 +127,16 @@ impl Sequence {
     }
 }
 
+/// How much is held at once.
+#[derive(Debug, Args)]
+pub struct Held {
+    /// Work on frames that would take more memory than this strip by strip: 512M, 2G.
+    ///
+    /// It counts for each frame that is worked on. The results are the same, byte for byte.
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
+    pub memory: Memory,
+}
+
 /// What happens to outputs that are there.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sequences")]
@@ -176,6 +188,9 @@ pub struct Min {
     /// What happens to outputs that are there.
     #[command(flatten)]
     pub existing: Existing,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate plus`
@@ -199,6 +214,9 @@ pub struct Plus {
     /// What happens to outputs that are there.
     #[command(flatten)]
     pub existing: Existing,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate pack`
@@ -411,6 +429,26 @@ fn time_limit(text: &str) -> Result<Duration, String> {
     .map(Duration::from_secs_f64)
 }
 
+/// A number of bytes, with K, M, G or T for powers of 1024.
+fn memory(text: &str) -> Result<Memory, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        "T" | "TB" | "TIB" => 40,
+        unit => return Err(format!("'{unit}' is no unit; write K, M, G or T")),
+    };
+    let size: u64 = digits
+        .parse()
+        .map_err(|_| "not a whole number".to_owned())?;
+    let bytes = size.checked_mul(1 << shift).filter(|&bytes| bytes > 0);
+    bytes
+        .map(Memory)
+        .ok_or_else(|| format!("{text} cannot be a size"))
+}
+
 fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if value.is_finite() && fits(value) {
@@ -423,6 +461,17 @@ fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, Str
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn sizes_are_read() {
+        let bytes = |text| super::memory(text).map(|memory| memory.0);
+        assert_eq!(bytes("512M"), Ok(512 << 20));
+        assert_eq!(bytes("2gib"), Ok(2 << 30));
+        assert_eq!(bytes("77"), Ok(77));
+        for wrong in ["", "G", "0", "1.5G", "-1M", "3X", "99999999999T", "é"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_arguments_fit_together() {

@@ -17,6 +17,7 @@ mod plugins;
 mod report;
 mod sequence;
 mod signals;
+mod strips;
 mod talk;
 
 use std::io::Write;

@@ -4,6 +4,7 @@ mod apart;
 pub mod check;
 pub mod compare;
 pub mod info;
+mod large;
 pub mod min;
 pub mod nodes;
 pub mod pack;

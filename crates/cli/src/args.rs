@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use images::{Codec, FrameRange};
+use images::{Codec, FrameRange, Pattern};
 use transfer::Packing;
 
 use crate::strips::Memory;
@@ -99,13 +99,14 @@ pub enum Command {
 }
 
 /// Which frames of a sequence, and how the run goes through them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Sequences")]
 pub struct Sequence {
     /// The frames of a sequence: 1001-1100, 1001-1100x2, 1001-1010,1020.
     ///
     /// Without it all frames that are there of the first input whose name has #### (or %04d, or @)
-    /// for the frame's number. An input without such a place is the same for all frames.
+    /// for the frame's number. An input without such a place is the same for all frames; of a pack,
+    /// these are frames in it.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
     pub frames: Option<FrameRange>,
     /// Work on N frames at once; as many as there are cores, but at most 4, where none is named.
@@ -222,12 +223,23 @@ pub struct Plus {
 /// `deltaplate pack`
 #[derive(Debug, Args)]
 pub struct Pack {
-    /// What `deltaplate min` wrote, a file for each frame.
+    /// What `deltaplate min` wrote, a file for each frame: their names, or one with ####, %04d or @.
     #[arg(value_name = "DIFF", required = true)]
     pub differences: Vec<PathBuf>,
     /// The pack.
     #[arg(short = 'o', long = "output", value_name = "SHOT.exr")]
     pub output: PathBuf,
+    /// The frames of a sequence: 1001-1100, 1001-1100x2, 1001-1010,1020; all that are there without.
+    #[arg(
+        long,
+        value_name = "RANGE",
+        allow_hyphen_values = true,
+        help_heading = "Sequences"
+    )]
+    pub frames: Option<FrameRange>,
+    /// Leave out frames that are missing.
+    #[arg(long, help_heading = "Sequences")]
+    pub keep_going: bool,
 }
 
 /// `deltaplate unpack`
@@ -240,8 +252,19 @@ pub struct Unpack {
     #[arg(short = 'o', long = "output", value_name = "DIFF.####.exr")]
     pub output: PathBuf,
     /// Only this frame; may be given several times.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        conflicts_with = "frames"
+    )]
     pub frame: Vec<i64>,
+    /// Which frames; without, all that are in the pack.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate probe`
@@ -255,9 +278,39 @@ pub struct Probe {
     /// The pixel's row; 0 is the top.
     #[arg(allow_negative_numbers = true)]
     pub y: i32,
-    /// Only this frame of a pack; all of them without, the pixel's history.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    /// Only this frame of a pack: as --frames N.
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        conflicts_with = "frames"
+    )]
     pub frame: Option<i64>,
+    /// Which frames: files of a sequence, or frames of a pack.
+    #[command(flatten)]
+    pub sequence: Sequence,
+}
+
+impl Probe {
+    /// The frames that are files, and those that are in a pack.
+    pub fn frames(&self) -> (Sequence, Vec<i64>) {
+        let files = self.sequence.clone();
+        match (self.frame, Pattern::parse(&self.file)) {
+            (Some(frame), _) => (files, vec![frame]),
+            (None, Some(_)) if !self.file.exists() => (files, Vec::new()),
+            (None, _) => {
+                let frames = files
+                    .frames
+                    .clone()
+                    .map_or(Vec::new(), FrameRange::into_frames);
+                let files = Sequence {
+                    frames: None,
+                    ..files
+                };
+                (files, frames)
+            }
+        }
+    }
 }
 
 /// `deltaplate info`
@@ -265,6 +318,9 @@ pub struct Probe {
 pub struct Info {
     /// A difference, or any other image.
     pub file: PathBuf,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
 }
 
 /// How a difference is packed.

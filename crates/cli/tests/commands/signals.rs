@@ -87,6 +87,8 @@ fn child_stopped_by(plugin: &str, begun: &str, signals: &[&str]) -> Option<i32> 
         sleep(Duration::from_millis(50));
     }
     let code = parent.wait().unwrap().code();
+    // A plug-in that listens was asked.
+    assert_eq!(lines.any(|line| line == "stopping"), begun == "waiting");
     // Without its parent, the child ends by itself.
     let begin = Instant::now();
     while somebody_works_in(home.path()) {

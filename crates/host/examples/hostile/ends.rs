@@ -43,6 +43,7 @@ pub fn end(how: End, effect: OfxImageEffectHandle) -> OfxStatus {
             while unsafe { effects().abort.unwrap()(effect) } == 0 {
                 std::thread::sleep(Duration::from_millis(1));
             }
+            eprintln!("stopping");
         }
         End::AbortLater => {
             std::thread::spawn(|| {

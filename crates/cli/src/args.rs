@@ -393,8 +393,9 @@ pub struct Render {
     /// Take the paths of writers relative to this folder.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// The frame to render; the project's first where none is named.
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = finite)]
+    /// The one frame to render; where none is named, the project's first, or of files with #### for
+    /// the frame's number all of the project, or all that are there where it names none.
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = finite, conflicts_with = "frames")]
     pub frame: Option<f64>,
     /// The render scale: 0.5 is a half-size proxy.
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = scale)]
@@ -406,6 +407,12 @@ pub struct Render {
     /// Stop that process when an action of a plug-in takes longer.
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = time_limit)]
     pub time_limit: Duration,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate nodes`

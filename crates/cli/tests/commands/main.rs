@@ -3,6 +3,7 @@
 mod arguments;
 mod child;
 mod compare;
+mod exact;
 mod film;
 mod halves;
 mod interrupted;

@@ -79,6 +79,42 @@ fn analyze_finds_what_is_not_known() {
 }
 
 #[test]
+fn measure_changes_nothing_but_the_figures() {
+    let (background, merged, _) = pair();
+    let (host, mut node) = extractor(HostOptions::default(), &background, &merged);
+    node.press("analyze", 0.0, 1.0).unwrap();
+    let analyzed = values(&node);
+    node.press("measure", 0.0, 1.0).unwrap();
+    assert_eq!(
+        values(&node),
+        analyzed,
+        "they are the figures of what was found"
+    );
+    let index = number(&node, "ghostIndex");
+    // Of another opacity, only the figures are others.
+    node.set("opacity", 0.5).unwrap();
+    node.press("measure", 0.0, 1.0).unwrap();
+    let wrong = number(&node, "ghostIndex");
+    assert!(wrong > 1.2 * index, "{wrong} {index}");
+    for (before, after) in analyzed.iter().zip(values(&node)) {
+        let may = ["opacity", "ghostIndex", "residualRms"].contains(&before.0.as_str());
+        assert!(*before == after || may, "{before:?} {after:?}");
+    }
+    assert!(host.violations().is_empty(), "{:?}", host.violations());
+}
+
+#[test]
+fn an_opacity_that_is_known_is_kept() {
+    let (background, merged, _) = pair();
+    let (_host, mut node) = extractor(HostOptions::default(), &background, &merged);
+    node.set("opacity", 0.3).unwrap();
+    node.set("keepOpacity", true).unwrap();
+    node.press("analyze", 0.0, 1.0).unwrap();
+    assert_eq!(number(&node, "opacity"), 0.3);
+    assert!(number(&node, "noise") > 0.0 && number(&node, "iterationsDone") == 30.0);
+}
+
+#[test]
 fn the_offset_and_the_gain_are_found() {
     let (background, _, overlay) = pair();
     let moved = Frame::from_fn(BOUNDS, Components::Rgba, |x, y, c| {

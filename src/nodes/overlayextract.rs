@@ -28,6 +28,7 @@ use settings::Settings;
 use team::WorkersTeam;
 
 mod analysis;
+mod figures;
 mod frames;
 mod layer;
 pub mod params;
@@ -77,6 +78,9 @@ impl Node for OverlayExtract {
     const ENABLED: &'static [Enabled<OverlayParams>] = &[
         (c"gamma", |p| p.blend_space == Space::Gamma),
         (c"opacity", |p| mode(p) == OpacityMode::Uniform),
+        (c"keepOpacity", |p| {
+            mode(p) == OpacityMode::Uniform && !p.match_gain
+        }),
         (c"backgroundGain", |p| p.match_gain),
         (c"opacitySmoothness", |p| mode(p) == OpacityMode::Smooth),
         (c"framesFirst", |p| mode(p) == OpacityMode::Frames),
@@ -197,6 +201,8 @@ impl Node for OverlayExtract {
     fn pressed(button: &CStr, panel: &mut Panel<'_>) -> Result<()> {
         if button == c"analyze" {
             analysis::analyze(panel)
+        } else if button == c"measure" {
+            analysis::measure(panel)
         } else {
             analysis::detect(panel)
         }

@@ -1,11 +1,12 @@
 //! The nodes, called as a compositing host calls them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use deltaplate::ofx::entry;
 use host::{
     Abort, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, Library,
-    MemorySource, RectI, RenderArgs, Scale, StaticEntry,
+    MemorySource, MessageKind, Progress, RectI, RenderArgs, Scale, StaticEntry,
 };
 use images::{ChannelInfo, Image, Rect, SampleType};
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub const MIN: &str = "org.deltaplate.min";
 pub const PLUS: &str = "org.deltaplate.plus";
 /// See [`MIN`].
 pub const COMPARE: &str = "org.deltaplate.compare";
+/// See [`MIN`].
+pub const OVERLAY: &str = "org.deltaplate.overlayextract";
 
 /// The embedded host with the plug-in that is linked in.
 pub struct Engine {
@@ -54,11 +57,26 @@ pub fn built_in() -> Result<Library, Failure> {
     })?)
 }
 
+/// Stops buttons when a signal comes.
+#[derive(Debug)]
+struct Stop(Arc<AtomicBool>);
+
+impl Progress for Stop {
+    fn start(&self, _: &str) {}
+
+    fn update(&self, _: f64) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) {}
+}
+
 /// A host that stops rendering when a signal comes.
 pub fn new_host(signals: &Signals) -> Host {
     Host::new(HostOptions {
         abort: Abort::Flag(signals.stop()),
         observer: child::observer(),
+        progress: Some(Arc::new(Stop(signals.stop()))),
         ..HostOptions::default()
     })
 }
@@ -72,6 +90,21 @@ impl Engine {
             host: new_host(signals),
             library: built_in()?,
         })
+    }
+
+    /// Errors and warnings that the nodes have shown since the last time.
+    pub fn take_messages(&self) -> Vec<String> {
+        let messages = self.host.take_messages().into_iter();
+        let is_bad = |message: &host::Message| {
+            matches!(
+                message.kind,
+                MessageKind::Fatal | MessageKind::Error | MessageKind::Warning
+            )
+        };
+        messages
+            .filter(is_bad)
+            .map(|message| message.text)
+            .collect()
     }
 
     /// What a report says of the nodes in use.
@@ -180,17 +213,8 @@ impl Engine {
     ///
     /// As [`Engine::min`].
     pub fn node(&self, id: &str, image: &Image) -> Result<Instance, Failure> {
-        self.node_over(id, image.display, image.pixel_aspect)
-    }
-
-    /// An instance for a project of this display window and pixel aspect.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::min`].
-    pub fn node_over(&self, id: &str, display: Rect, aspect: f32) -> Result<Instance, Failure> {
-        let aspect = aspect_of(aspect);
-        let extent = Grid::new(display).bounds(display)?;
+        let aspect = pixel_aspect(image);
+        let extent = Grid::new(image.display).bounds(image.display)?;
         let options = InstanceOptions {
             extent: extent.to_canonical(Scale::ONE, aspect),
             pixel_aspect: aspect,
@@ -231,12 +255,7 @@ pub fn render(node: &Instance, window: RectI) -> Result<Frame, Failure> {
 
 /// Width of a pixel over its height. A header may say anything; what is no aspect counts as square.
 pub fn pixel_aspect(image: &Image) -> f64 {
-    aspect_of(image.pixel_aspect)
-}
-
-/// The same of a header's number.
-pub fn aspect_of(aspect: f32) -> f64 {
-    let aspect = f64::from(aspect);
+    let aspect = f64::from(image.pixel_aspect);
     if aspect.is_normal() && aspect > 0.0 {
         aspect
     } else {

@@ -17,7 +17,6 @@ mod plugins;
 mod report;
 mod sequence;
 mod signals;
-mod strips;
 mod talk;
 
 use std::io::Write;
@@ -54,10 +53,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Min(args) => commands::min::run(args, json, &talk),
         Command::Plus(args) => commands::plus::run(args, json, &talk),
         Command::Compare(args) => commands::compare::run(args, json, &talk),
+        Command::Extract(args) => commands::extract::run(args, json, &talk),
         Command::Pack(args) => commands::pack::run(args, json, &talk),
         Command::Unpack(args) => commands::unpack::run(args, json, &talk),
-        Command::Probe(args) => commands::probe::run(args, json, &talk),
-        Command::Info(args) => commands::info::run(args, json, &talk),
+        Command::Probe(args) => commands::probe::run(args, json),
+        Command::Info(args) => commands::info::run(args, json),
         // Bundles of others, in a process of their own.
         Command::Render(args) if child::is_due(&args.plugin_path) => {
             commands::apart(args.time_limit, &talk)

@@ -3,24 +3,19 @@
 use core::cell::Cell;
 use core::ffi::CStr;
 
-use super::layer::{self, Alpha, Pair};
+use super::figures::{Known, Named};
 use super::params::{NO_MISMATCH, OpacityMode, OverlayParams, Source, Space};
 use super::plates::size_of;
 use super::settings::Settings;
 use super::team::WorkersTeam;
-use super::{A, B, MATTE, Plates, Stopped, find_opacity, pool};
+use super::{A, B, MATTE, Plates, Stopped, pool};
 use crate::geometry::RectI;
-use crate::kernels::estimate::calibration::calibrate;
-use crate::kernels::estimate::model::{Blend, Model};
+use crate::kernels::estimate::model::Blend;
 use crate::kernels::estimate::space::BlendSpace;
-use crate::kernels::estimate::{
-    Context, Failure, Size, Team, detect as detection, layer as laying, offset, opacity, sum_rows,
-};
+use crate::kernels::estimate::{Context, Failure, detect as detection, offset, opacity};
 use crate::ofx::message::Severity;
 use crate::ofx::panel::{Figure, Panel, Views};
 use crate::ofx::status::{Result, Status};
-
-type Named = (&'static CStr, Figure);
 
 /// *Analyze*.
 pub fn analyze(panel: &mut Panel<'_>) -> Result<()> {
@@ -32,6 +27,14 @@ pub fn analyze(panel: &mut Panel<'_>) -> Result<()> {
         panel.show(Severity::Warning, text);
     }
     Ok(())
+}
+
+/// *Measure*.
+pub fn measure(panel: &mut Panel<'_>) -> Result<()> {
+    match measured(panel, c"OverlayExtract: measuring", read_outs)? {
+        None => Ok(()),
+        Some(figures) => panel.write(panel.time(), &figures),
+    }
 }
 
 /// *Detect Blend Space*.
@@ -168,7 +171,8 @@ fn analysis(work: Measurement<'_, '_>) -> core::result::Result<Analysis, Stopped
         .then_some(())
         .ok_or(Failure::Cancelled)?;
     let settings = full(&p);
-    if settings.blend == Blend::Normal && (settings.mode == OpacityMode::Uniform || p.match_gain) {
+    let finds_opacity = settings.mode == OpacityMode::Uniform && !p.keep_opacity;
+    if settings.blend == Blend::Normal && (finds_opacity || p.match_gain) {
         let [merged, background] = pair.views();
         match opacity::transmission(context, merged, background)? {
             None => {
@@ -186,7 +190,7 @@ fn analysis(work: Measurement<'_, '_>) -> core::result::Result<Analysis, Stopped
                 values.push((c"opacity", Figure::One(p.opacity)));
             }
         }
-    } else if settings.mode == OpacityMode::Uniform {
+    } else if finds_opacity {
         note = Some(
             "In this blend mode the opacity cannot be told from the picture: it was left as it is.",
         );
@@ -194,57 +198,44 @@ fn analysis(work: Measurement<'_, '_>) -> core::result::Result<Analysis, Stopped
 
     stage.set([0.5, 0.6]);
     let settings = full(&p);
-    let moments = panel;
-    let ((alpha, colour), mean) =
-        find_opacity(context, &p, &settings, &area, &plates, &pair, moments)?;
-    let model = Model {
-        blend: settings.blend,
-        opacity: alpha.opacity(pair.size),
-    };
-    let estimated = mean.as_ref().unwrap_or(&pair);
-    let [merged, background] = estimated.views();
-    let displaced = settings.offset != [0.0; 2];
-    let found = calibrate(context, merged, background, &model, displaced)?;
+    let known = Known::find(context, &p, &settings, &area, &plates, pair, panel)?;
+    let found = known.calibrate(context, &settings)?;
     if p.source == Source::Automatic && found.compressed {
         p.source = Source::Compressed;
         values.push((c"source", Figure::Option(p.source as usize)));
     }
-    let trust = layer::weigh(&full(&p), Some(found), &model, background);
+    let trust = known.trust(&full(&p), found);
     let mismatch = f64::from(trust.mismatch).clamp(NO_MISMATCH, 2.0);
     values.push((c"noise", Figure::One(f64::from(trust.noise))));
     values.push((c"backgroundMismatch", Figure::One(mismatch)));
     (p.noise, p.background_mismatch) = (f64::from(trust.noise), mismatch);
 
     stage.set([0.6, 1.0]);
-    let settings = full(&p);
-    let mut overlay = context.workspace.take(3 * pair.size.pixels())?;
-    let iterations = match colour {
-        Some(colour) => {
-            super::fill(context.team, pair.size, colour, &mut overlay);
-            0
-        }
-        None => {
-            let trust =
-                |context: &mut Context<'_>| layer::trust(context, &settings, estimated, &model);
-            layer::overlay(context, &settings, estimated, &model, trust, &mut overlay)?
-        }
-    };
-    let rms = residual_rms(context.team, &pair, settings.blend, &overlay, &alpha);
-    context.workspace.give(overlay);
-    pair.give_back(context.workspace);
-    if let Some(mean) = mean {
-        mean.give_back(context.workspace);
-    }
-    alpha.give_back(context.workspace);
+    let figures = known.figures(context, &full(&p), found)?;
     Ok(Analysis {
         values,
-        figures: vec![
-            (c"ghostIndex", Figure::One(f64::from(found.ghost.index))),
-            (c"residualRms", Figure::One(rms)),
-            (c"iterationsDone", Figure::One(iterations as f64)),
-        ],
+        figures,
         note,
     })
+}
+
+/// The figures of the parameters as they are.
+fn read_outs(work: Measurement<'_, '_>) -> core::result::Result<Vec<Named>, Stopped> {
+    let Measurement {
+        panel,
+        params: p,
+        plates,
+        area,
+        context,
+        stage,
+    } = work;
+    stage.set([0.0, 0.5]);
+    let settings = full(&p);
+    let pair = plates.pair(context, &settings, &area)?;
+    let known = Known::find(context, &p, &settings, &area, &plates, pair, panel)?;
+    let found = known.calibrate(context, &settings)?;
+    stage.set([0.5, 1.0]);
+    Ok(known.figures(context, &settings, found)?)
 }
 
 fn full(p: &OverlayParams) -> Settings {
@@ -254,27 +245,6 @@ fn full(p: &OverlayParams) -> Settings {
 /// The gain of the background whose share shows through an overlay of this opacity.
 fn gain(transmission: f32, opacity: f64) -> f64 {
     (f64::from(transmission) / (1.0 - opacity).max(0.01)).clamp(0.01, 100.0)
-}
-
-/// The RMS of what the recomposite lacks of the merged picture.
-fn residual_rms(team: &dyn Team, pair: &Pair, blend: Blend, overlay: &[f32], alpha: &Alpha) -> f64 {
-    let Size { width, height } = pair.size;
-    let opacity = alpha.opacity(pair.size);
-    let [merged, background] = pair.views();
-    let [sum] = sum_rows(team, height, |y| {
-        let mut sum = 0.0f64;
-        for c in 0..3 {
-            let overlay = &overlay[(3 * y + c) * width..][..width];
-            for (x, overlay) in overlay.iter().enumerate() {
-                let alpha = opacity.at(x, y);
-                let layer = laying::premultiplied(*overlay, alpha);
-                let laid = laying::lay(blend, layer, alpha, background.row(y)[c][x]);
-                sum += f64::from(laying::residual(merged.row(y)[c][x], laid)).powi(2);
-            }
-        }
-        [sum]
-    });
-    (sum / (3 * pair.size.pixels()) as f64).sqrt()
 }
 
 fn detected(work: Measurement<'_, '_>) -> core::result::Result<Option<Space>, Stopped> {

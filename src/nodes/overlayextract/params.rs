@@ -134,6 +134,9 @@ crate::params! {
         /// The uniform opacity.
         pub opacity: f64 = params::double(c"opacity", c"Opacity",
             c"How opaque the overlay is. Analyze finds it, in the mode Normal. In the other opacity modes it does not count.", 0.15, [0.01, 1.0], [0.01, 1.0]),
+        /// Opacity is known.
+        pub keep_opacity: bool = params::boolean(c"keepOpacity", c"Keep Opacity",
+            c"Analyze takes Opacity as given, and measures all else with it.", false),
         /// Finds what is not known.
         pub analyze: Unread = params::button(c"analyze", c"Analyze",
             c"Measures this frame and sets Background Offset, Opacity (or Background Gain), Noise and Background Mismatch, then fills in the figures below. The values hold for the whole shot, so that it does not flicker. Needs full resolution."),
@@ -198,7 +201,10 @@ crate::params! {
             c"Steps below this part of the noise are smoothed as slopes, above it kept as edges.", 0.2, [0.0, 2.0], [0.0, 2.0]).within(SOLVER),
         /// Fold of the figures.
         pub figures: Unread = params::group(FIGURES, c"Figures",
-            c"What Analyze measured, keyed on the frame. Nothing is measured while rendering.", true),
+            c"What Analyze or Measure found, keyed on the frame. Nothing is measured while rendering.", true),
+        /// Fills in the figures.
+        pub measure: Unread = params::button(c"measure", c"Measure",
+            c"Fills in the figures of this frame for the parameters as they are, and changes nothing else: to see what a value set by hand does, or how a shot holds on another frame. Needs full resolution.").within(FIGURES),
         /// Edges left.
         pub ghost_index: Unread = figure(c"ghostIndex", c"Ghost Index",
             c"The energy of edges in the layer on the background's strongest edges, over that beside them. Up to 1.05 nothing is left of the background; 0.3 pixels out of place read 1.3 to 2.7."),

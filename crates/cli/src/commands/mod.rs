@@ -3,8 +3,8 @@
 mod apart;
 pub mod check;
 pub mod compare;
+pub mod extract;
 pub mod info;
-mod large;
 pub mod min;
 pub mod nodes;
 pub mod pack;

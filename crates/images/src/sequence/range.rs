@@ -42,6 +42,12 @@ impl FrameRange {
     }
 }
 
+impl From<i64> for FrameRange {
+    fn from(frame: i64) -> Self {
+        FrameRange(vec![frame])
+    }
+}
+
 impl FromStr for FrameRange {
     type Err = RangeError;
 

@@ -1,11 +1,12 @@
 //! A run: a node, its inputs, what it is asked, and what goes wrong.
 
-use host::{Components, RectI, Scale, Value};
+use host::{Components, RectI, Scale};
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
 use crate::fault::{self, Fault};
-use crate::{ALL_COMPONENTS, LARGE, NODES, SMALL};
+use crate::odd::{Odd, odds};
+use crate::{ALL_COMPONENTS, FAIRLY_LARGE, LARGE, NODES, SLOW, SMALL};
 
 /// All that a run depends on.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub struct Case {
     /// A single input, and files.
     pub filter: bool,
     /// The inputs in their order, then the mask: where they have pixels, and which.
-    pub inputs: [Option<(RectI, Components)>; 4],
+    pub inputs: [Option<(RectI, Components)>; 5],
     /// The pixels asked for.
     pub window: RectI,
     /// Pixels of the output around them.
@@ -24,8 +25,8 @@ pub struct Case {
     pub scale: f64,
     /// Threads of the host.
     pub threads: usize,
-    /// What is set without regard to ranges.
-    pub params: Vec<(&'static str, Value)>,
+    /// What parameters are set to without regard to ranges.
+    pub params: Vec<(Index, Odd)>,
     /// The file of the other image in the Filter context.
     pub file: &'static str,
     /// What goes wrong.
@@ -43,17 +44,23 @@ impl Case {
                 || fault.concerns("multiThread")
                 || fault.concerns("multiThreadNumCPUs")
         };
-        let bounds = if faults.iter().any(threaded) {
-            LARGE
-        } else {
-            SMALL
+        let bounds = match faults.iter().any(threaded) {
+            false => SMALL,
+            true if node == SLOW => FAIRLY_LARGE,
+            true => LARGE,
         };
         let components = ALL_COMPONENTS[seed as usize % 3];
         let image = Some((bounds, components));
         Self {
             node,
             filter,
-            inputs: [image, image, image, Some((bounds, Components::Alpha))],
+            inputs: [
+                image,
+                image,
+                image,
+                image,
+                Some((bounds, Components::Alpha)),
+            ],
             window: bounds,
             border: 2,
             scale: 1.0,
@@ -110,47 +117,13 @@ fn bounds() -> impl Strategy<Value = RectI> {
     ]
 }
 
-fn values() -> impl Strategy<Value = (&'static str, Value)> {
-    let odd = select(vec![
-        f64::NAN,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        -1.0,
-        0.0,
-        0.5,
-        1.0,
-        1e300,
-        1e-300,
-    ]);
-    let doubles = select(vec![
-        "mix",
-        "viewGain",
-        "heatRange",
-        "wipe",
-        "absolute",
-        "relative",
-        "peak",
-    ]);
-    let switches = select(vec![
-        "processR",
-        "processG",
-        "processB",
-        "processA",
-        "maskInvert",
-        "finite",
-        "useAbsolute",
-        "useRelative",
-        "useUlp",
-        "nanEqual",
-        "mask",
-    ]);
-    let choices = select(vec!["output", "view", "bbox"]);
-    prop_oneof![
-        (doubles, odd).prop_map(|(name, value)| (name, value.into())),
-        (switches, any::<bool>()).prop_map(|(name, value)| (name, value.into())),
-        (choices, 0i32..6).prop_map(|(name, value)| (name, value.into())),
-        any::<i32>().prop_map(|value| ("ulp", value.into())),
-    ]
+/// Bounds that the node is through with in time.
+fn reach(node: usize, bounds: RectI) -> RectI {
+    if node == SLOW && bounds == LARGE {
+        FAIRLY_LARGE
+    } else {
+        bounds
+    }
 }
 
 /// Anything at once.
@@ -166,16 +139,18 @@ pub fn cases() -> impl Strategy<Value = Case> {
     );
     (
         (0..NODES.len(), any::<bool>(), any::<u64>()),
-        (image(), image(), image(), mask),
+        [image(), image(), image(), image()],
+        mask,
         look,
-        prop::collection::vec(values(), 0..4),
+        prop::collection::vec((any::<Index>(), select(odds())), 0..6),
         select(FILES.to_vec()),
         faults,
     )
         .prop_map(
             |(
                 (node, filter, seed),
-                (a, b, c, mask),
+                [a, b, c, d],
+                mask,
                 (window, border, scale, threads),
                 params,
                 file,
@@ -184,8 +159,9 @@ pub fn cases() -> impl Strategy<Value = Case> {
                 Case {
                     node,
                     filter,
-                    inputs: [a, b, c, mask],
-                    window,
+                    inputs: [a, b, c, d, mask]
+                        .map(|image| image.map(|(at, like)| (reach(node, at), like))),
+                    window: reach(node, window),
                     border,
                     scale,
                     threads,

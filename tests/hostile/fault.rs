@@ -125,6 +125,22 @@ impl Fault {
             || functions.iter().any(|function| self.concerns(function))
     }
 
+    /// Whether there may be no output to render into, or other arguments than the host means.
+    pub fn lies_to_renders(&self) -> bool {
+        match self {
+            Self::Argument(..) => true,
+            Self::Image(clip, fault) => {
+                let none = match fault {
+                    ImageFault::NullHandle | ImageFault::NullData => true,
+                    ImageFault::Without(name) => name.as_c_str() == c"OfxImagePropData",
+                    _ => false,
+                };
+                none && ["", "Output"].contains(clip)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether calls of suites may fail.
     pub fn is_of_calls(&self) -> bool {
         matches!(self, Self::Fail { .. } | Self::Null(_) | Self::Suite(..))
@@ -165,8 +181,8 @@ const HOST_PROPERTIES: [&str; 8] = [
     "OfxImageEffectPropColourManagementStyle",
 ];
 
-/// The suite functions that the plug-in calls.
-pub const FUNCTIONS: [&str; 34] = [
+/// The suite functions that the plug-in calls and that answer with a status.
+pub const FUNCTIONS: [&str; 33] = [
     "propSetPointer",
     "propSetString",
     "propSetDouble",
@@ -183,7 +199,6 @@ pub const FUNCTIONS: [&str; 34] = [
     "clipGetImage",
     "clipReleaseImage",
     "clipGetRegionOfDefinition",
-    "abort",
     "paramDefine",
     "paramGetHandle",
     "paramGetPropertySet",
@@ -203,11 +218,11 @@ pub const FUNCTIONS: [&str; 34] = [
     "progressEnd",
 ];
 
-/// The calls at which functions fail.
-const CALLS: [u64; 14] = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377];
+/// The calls from which on, or at which, functions fail. Every call by itself is in `call`.
+const CALLS: [u64; 8] = [0, 1, 3, 8, 21, 55, 144, 377];
 
 /// Errors, and what is none.
-const STATUSES: [Status; 8] = [
+pub const STATUSES: [Status; 8] = [
     Status::FAILED,
     Status::ERR_BAD_HANDLE,
     Status::ERR_MEMORY,
@@ -224,6 +239,7 @@ pub fn all() -> Vec<Fault> {
     all.extend(SUITES.map(|(name, version)| Fault::Suite(name, version)));
     all.extend(HOST_PROPERTIES.map(Fault::HostProperty));
     all.extend(FUNCTIONS.map(Fault::Null));
+    all.push(Fault::Null("abort"));
     let mut status = STATUSES.into_iter().cycle();
     for function in FUNCTIONS {
         for after in CALLS {
@@ -238,7 +254,18 @@ pub fn all() -> Vec<Fault> {
             }
         }
     }
-    for clip in ["", "B", "A", "D", "Residual", "Mask", "Source", "Output"] {
+    for clip in [
+        "",
+        "B",
+        "A",
+        "D",
+        "Residual",
+        "Matte",
+        "NewBackground",
+        "Mask",
+        "Source",
+        "Output",
+    ] {
         all.extend(images().into_iter().map(|fault| Fault::Image(clip, fault)));
     }
     all.extend(values());

@@ -10,9 +10,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod call;
 mod case;
 mod fault;
 mod mlt;
+mod odd;
+mod poll;
 mod raw;
 mod run;
 mod single;
@@ -22,17 +25,24 @@ mod tally;
 use host::{Components, RectI};
 
 /// The nodes, by the end of their ids, and their inputs beside the mask.
-const NODES: [(&str, &[&str]); 3] = [
+const NODES: [(&str, &[&str]); 4] = [
     ("min", &["B", "A"]),
     ("plus", &["B", "D", "Residual"]),
     ("compare", &["B", "A"]),
+    ("overlayextract", &["B", "A", "Matte", "NewBackground"]),
 ];
+
+/// The last of them, which takes seconds for what the others do in milliseconds.
+const SLOW: usize = 3;
 
 /// The project, and most images.
 const SMALL: RectI = RectI::new(0, 0, 24, 16);
 
 /// Large enough for several threads.
 const LARGE: RectI = RectI::new(0, 0, 600, 500);
+
+/// The same for the slow node.
+const FAIRLY_LARGE: RectI = RectI::new(0, 0, 130, 130);
 
 /// How many random runs are wanted, if somebody says so.
 fn wanted_runs() -> Option<u32> {

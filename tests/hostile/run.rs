@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use host::{
-    EffectContext, Error, Frame, Host, HostOptions, Instance, InstanceOptions, Library, RectD,
-    RectI, RenderArgs, Samples, Status,
+    EffectContext, Error, Frame, Host, HostOptions, Instance, InstanceOptions, Library, ParamKind,
+    RectD, RectI, RenderArgs, Samples, Status, reuse_handles,
 };
 
 use crate::SMALL;
@@ -12,6 +12,9 @@ use crate::case::Case;
 use crate::common::{Random, mask, noise, still};
 use crate::fault::Fault;
 use crate::tally::Tally;
+
+/// Index of the mask among the inputs of a case.
+const MASK: usize = 4;
 
 /// What fresh outputs hold: four bytes of the host's pattern.
 const UNWRITTEN: u32 = 0xCBCB_CBCB;
@@ -21,15 +24,19 @@ const UNWRITTEN: u32 = 0xCBCB_CBCB;
 /// # Errors
 /// What the plug-in did wrong.
 pub fn run(library: &Library, case: &Case, tally: &Tally) -> Result<(), String> {
+    run_in(&Host::new(options(case)), library, case, tally)
+}
+
+/// Runs a case in a host that has its faults.
+///
+/// # Errors
+/// As of [`run`].
+pub fn run_in(host: &Host, library: &Library, case: &Case, tally: &Tally) -> Result<(), String> {
     note(case);
     tally.run();
-    let host = Host::new(options(case));
+    reuse_handles();
     let (node, _) = case.node();
-    let judge = Judge {
-        host: &host,
-        case,
-        tally,
-    };
+    let judge = Judge { host, case, tally };
     let Some(plugin) = judge.see(
         "Load",
         host.load(library, &format!("org.deltaplate.{node}")),
@@ -62,7 +69,8 @@ pub fn run(library: &Library, case: &Case, tally: &Tally) -> Result<(), String> 
     judge.at_end()
 }
 
-fn options(case: &Case) -> HostOptions {
+/// The host of a case.
+pub fn options(case: &Case) -> HostOptions {
     let mut options = HostOptions {
         threads: case.threads,
         canary: true,
@@ -78,13 +86,12 @@ fn options(case: &Case) -> HostOptions {
 fn work(instance: &mut Instance, judge: &Judge<'_>) -> Result<(), String> {
     let case = judge.case;
     connect(instance, judge)?;
-    for (name, value) in &case.params {
-        // Not every node has every parameter.
-        if instance.param(name).is_ok() {
-            judge.see(
-                "InstanceChanged",
-                instance.set_unchecked(name, value.clone()),
-            )?;
+    let params = instance.params();
+    for (index, odd) in &case.params {
+        let param = index.get(&params);
+        if let Some(value) = odd.value(param) {
+            let changed = instance.set_unchecked(&param.name, value);
+            judge.see("InstanceChanged", changed)?;
         }
     }
     let (time, scale) = (7.0, case.scale());
@@ -105,14 +112,16 @@ fn work(instance: &mut Instance, judge: &Judge<'_>) -> Result<(), String> {
     };
     judge.see("IsIdentity", instance.is_identity(&args, case.window))?;
     let rendered = instance.render(&args);
-    judge.speaks(&rendered)?;
+    judge.speaks("Render", &rendered)?;
     if let Some(frame) = judge.see("Render", rendered)? {
         judge.is_written(&frame)?;
     }
     judge.see("Render, tiles", tiles(instance, &args))?;
-    if case.node().0 == "compare" {
-        for button in ["analyze", "analyzeSequence", "clear"] {
-            judge.see("InstanceChanged, button", instance.press(button, time, 1.0))?;
+    for param in params {
+        if param.kind == ParamKind::PushButton {
+            let pressed = instance.press(&param.name, time, scale);
+            judge.speaks("InstanceChanged, button", &pressed)?;
+            judge.see("InstanceChanged, button", pressed)?;
         }
     }
     judge.see("SyncPrivateData", instance.sync_private_data())?;
@@ -140,7 +149,7 @@ fn connect(instance: &mut Instance, judge: &Judge<'_>) -> Result<(), String> {
             )?;
         }
     }
-    if let Some((bounds, _)) = case.inputs[3] {
+    if let Some((bounds, _)) = case.inputs[MASK] {
         let frame = mask(bounds, case.seed);
         judge.see(
             "InstanceChanged, clip",
@@ -225,23 +234,28 @@ impl Judge<'_> {
         Ok(None)
     }
 
-    /// An image that cannot be used is named in a message.
-    fn speaks(&self, rendered: &host::Result<Frame>) -> Result<(), String> {
-        let Err(Error::Action {
-            status: Status::ERR_IMAGE_FORMAT,
-            ..
-        }) = rendered
-        else {
+    /// An image that cannot be used is named in a message, and all else that the user can mend is told.
+    fn speaks<T>(&self, action: &str, answer: &host::Result<T>) -> Result<(), String> {
+        let Err(Error::Action { status, .. }) = answer else {
             return Ok(());
         };
-        let messages = self.host.messages();
-        let told = messages
-            .iter()
-            .any(|message| message.text.contains("cannot be used: "));
-        if told || self.case.any(Fault::silences) {
+        let case = self.case;
+        if case.any(Fault::silences) {
             return Ok(());
         }
-        Err(format!("no word about why: {messages:?}"))
+        let messages = self.host.messages();
+        let unusable = *status == Status::ERR_IMAGE_FORMAT;
+        // Where calls fail, arguments lie or outputs are missing, only the host's developer can do something.
+        let of_host = case.any(Fault::is_of_calls) || case.any(Fault::lies_to_renders);
+        let told = messages
+            .iter()
+            .any(|message| !unusable || message.text.contains("cannot be used: "));
+        if told || (of_host && !unusable) {
+            return Ok(());
+        }
+        Err(format!(
+            "{action}: {status}, and no word about why: {messages:?}"
+        ))
     }
 
     /// A render that is OK has written every pixel.

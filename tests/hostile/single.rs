@@ -19,7 +19,7 @@ fn each_fault_by_itself() {
             for filter in [false, true] {
                 index += 1;
                 // In every node and context where there is time, else in one of them.
-                if wanted_runs().is_none() && (at + 2 * node + usize::from(filter)) % 6 != 0 {
+                if wanted_runs().is_none() && (at + 2 * node + usize::from(filter)) % 8 != 0 {
                     continue;
                 }
                 let case = Case::plain(node, filter, vec![fault.clone()], seed(index));

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
-use images::{Codec, FrameRange};
+use images::{Codec, FrameRange, Pattern};
 use transfer::Packing;
+
+use crate::strips::Memory;
 
 mod extract;
 
@@ -109,13 +111,14 @@ pub enum Command {
 }
 
 /// Which frames of a sequence, and how the run goes through them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Sequences")]
 pub struct Sequence {
     /// The frames of a sequence: 1001-1100, 1001-1100x2, 1001-1010,1020.
     ///
     /// Without it all frames that are there of the first input whose name has #### (or %04d, or @)
-    /// for the frame's number. An input without such a place is the same for all frames.
+    /// for the frame's number. An input without such a place is the same for all frames; of a pack,
+    /// these are frames in it.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
     pub frames: Option<FrameRange>,
     /// Work on N frames at once; as many as there are cores, but at most 4, where none is named.
@@ -143,6 +146,16 @@ impl Sequence {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.map_or_else(|| cores().min(4), usize::from)
     }
+}
+
+/// How much is held at once.
+#[derive(Debug, Args)]
+pub struct Held {
+    /// Work on frames that would take more memory than this strip by strip: 512M, 2G.
+    ///
+    /// It counts for each frame that is worked on. The results are the same, byte for byte.
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
+    pub memory: Memory,
 }
 
 /// What happens to outputs that are there.
@@ -196,6 +209,9 @@ pub struct Min {
     /// What happens to outputs that are there.
     #[command(flatten)]
     pub existing: Existing,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate plus`
@@ -219,17 +235,31 @@ pub struct Plus {
     /// What happens to outputs that are there.
     #[command(flatten)]
     pub existing: Existing,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate pack`
 #[derive(Debug, Args)]
 pub struct Pack {
-    /// What `deltaplate min` wrote, a file for each frame.
+    /// What `deltaplate min` wrote, a file for each frame: their names, or one with ####, %04d or @.
     #[arg(value_name = "DIFF", required = true)]
     pub differences: Vec<PathBuf>,
     /// The pack.
     #[arg(short = 'o', long = "output", value_name = "SHOT.exr")]
     pub output: PathBuf,
+    /// The frames of a sequence: 1001-1100, 1001-1100x2, 1001-1010,1020; all that are there without.
+    #[arg(
+        long,
+        value_name = "RANGE",
+        allow_hyphen_values = true,
+        help_heading = "Sequences"
+    )]
+    pub frames: Option<FrameRange>,
+    /// Leave out frames that are missing.
+    #[arg(long, help_heading = "Sequences")]
+    pub keep_going: bool,
 }
 
 /// `deltaplate unpack`
@@ -242,8 +272,19 @@ pub struct Unpack {
     #[arg(short = 'o', long = "output", value_name = "DIFF.####.exr")]
     pub output: PathBuf,
     /// Only this frame; may be given several times.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        conflicts_with = "frames"
+    )]
     pub frame: Vec<i64>,
+    /// Which frames; without, all that are in the pack.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate probe`
@@ -257,9 +298,39 @@ pub struct Probe {
     /// The pixel's row; 0 is the top.
     #[arg(allow_negative_numbers = true)]
     pub y: i32,
-    /// Only this frame of a pack; all of them without, the pixel's history.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    /// Only this frame of a pack: as --frames N.
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        conflicts_with = "frames"
+    )]
     pub frame: Option<i64>,
+    /// Which frames: files of a sequence, or frames of a pack.
+    #[command(flatten)]
+    pub sequence: Sequence,
+}
+
+impl Probe {
+    /// The frames that are files, and those that are in a pack.
+    pub fn frames(&self) -> (Sequence, Vec<i64>) {
+        let files = self.sequence.clone();
+        match (self.frame, Pattern::parse(&self.file)) {
+            (Some(frame), _) => (files, vec![frame]),
+            (None, Some(_)) if !self.file.exists() => (files, Vec::new()),
+            (None, _) => {
+                let frames = files
+                    .frames
+                    .clone()
+                    .map_or(Vec::new(), FrameRange::into_frames);
+                let files = Sequence {
+                    frames: None,
+                    ..files
+                };
+                (files, frames)
+            }
+        }
+    }
 }
 
 /// `deltaplate info`
@@ -267,6 +338,9 @@ pub struct Probe {
 pub struct Info {
     /// A difference, or any other image.
     pub file: PathBuf,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
 }
 
 /// How a difference is packed.
@@ -339,8 +413,9 @@ pub struct Render {
     /// Take the paths of writers relative to this folder.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// The frame to render; the project's first where none is named.
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = finite)]
+    /// The one frame to render; where none is named, the project's first, or of files with #### for
+    /// the frame's number all of the project, or all that are there where it names none.
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true, value_parser = finite, conflicts_with = "frames")]
     pub frame: Option<f64>,
     /// The render scale: 0.5 is a half-size proxy.
     #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = scale)]
@@ -352,6 +427,12 @@ pub struct Render {
     /// Stop that process when an action of a plug-in takes longer.
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = time_limit)]
     pub time_limit: Duration,
+    /// Which frames.
+    #[command(flatten)]
+    pub sequence: Sequence,
+    /// What happens to outputs that are there.
+    #[command(flatten)]
+    pub existing: Existing,
 }
 
 /// `deltaplate nodes`
@@ -431,6 +512,26 @@ fn time_limit(text: &str) -> Result<Duration, String> {
     .map(Duration::from_secs_f64)
 }
 
+/// A number of bytes, with K, M, G or T for powers of 1024.
+fn memory(text: &str) -> Result<Memory, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        "T" | "TB" | "TIB" => 40,
+        unit => return Err(format!("'{unit}' is no unit; write K, M, G or T")),
+    };
+    let size: u64 = digits
+        .parse()
+        .map_err(|_| "not a whole number".to_owned())?;
+    let bytes = size.checked_mul(1 << shift).filter(|&bytes| bytes > 0);
+    bytes
+        .map(Memory)
+        .ok_or_else(|| format!("{text} cannot be a size"))
+}
+
 fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     if value.is_finite() && fits(value) {
@@ -443,6 +544,17 @@ fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> Result<f64, Str
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn sizes_are_read() {
+        let bytes = |text| super::memory(text).map(|memory| memory.0);
+        assert_eq!(bytes("512M"), Ok(512 << 20));
+        assert_eq!(bytes("2gib"), Ok(2 << 30));
+        assert_eq!(bytes("77"), Ok(77));
+        for wrong in ["", "G", "0", "1.5G", "-1M", "3X", "99999999999T", "é"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_arguments_fit_together() {

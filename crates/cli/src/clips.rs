@@ -71,9 +71,6 @@ pub fn group<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Clip> {
     clips
 }
 
-/// The most pixels that are worked on at once: 16384 x 16384.
-const MOST_PIXELS: u64 = 1 << 28;
-
 /// Where a display window's pixels lie on OpenFX's grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grid {
@@ -94,15 +91,8 @@ impl Grid {
     ///
     /// # Errors
     ///
-    /// [`Failure::Refused`] where it lies too far from the display window, or has more pixels than
-    /// are worked on at once: two small data windows far apart have a large union.
+    /// [`Failure::Refused`] where it lies too far from the display window.
     pub fn bounds(&self, window: Rect) -> Result<RectI, Failure> {
-        if window.area() > MOST_PIXELS {
-            return Err(Failure::Refused(format!(
-                "the window {} has more than {MOST_PIXELS} pixels, the most that are worked on at once",
-                describe(window)
-            )));
-        }
         let [x1, x2] = [window.x0, window.x1].map(|x| edge(i64::from(x) - self.x0));
         let [y1, y2] = [window.y1, window.y0].map(|y| edge(self.y1 - i64::from(y)));
         match (x1, y1, x2, y2) {
@@ -112,6 +102,15 @@ impl Grid {
                 describe(window)
             ))),
         }
+    }
+
+    /// The file's rows of a window of OpenFX.
+    pub fn rows(&self, window: RectI) -> std::ops::Range<i32> {
+        let row = |y: i32| {
+            let row = self.y1 - i64::from(y);
+            row.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+        };
+        row(window.y2)..row(window.y1)
     }
 
     /// The file's coordinates of an OpenFX pixel.
@@ -227,6 +226,7 @@ mod tests {
         assert_eq!(made.pixel(0, 1), Some(&[4.0][..]));
         assert_eq!(planes(&made), [[1.0, 2.0, 3.0, 4.0]]);
         assert_eq!(Grid::new(image.display).pixel(-1, 2), (9, 21));
+        assert_eq!(Grid::new(image.display).rows(made.bounds()), 21..23);
     }
 
     #[test]

@@ -213,8 +213,17 @@ impl Engine {
     ///
     /// As [`Engine::min`].
     pub fn node(&self, id: &str, image: &Image) -> Result<Instance, Failure> {
-        let aspect = pixel_aspect(image);
-        let extent = Grid::new(image.display).bounds(image.display)?;
+        self.node_over(id, image.display, image.pixel_aspect)
+    }
+
+    /// An instance for a project of this display window and pixel aspect.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::min`].
+    pub fn node_over(&self, id: &str, display: Rect, aspect: f32) -> Result<Instance, Failure> {
+        let aspect = aspect_of(aspect);
+        let extent = Grid::new(display).bounds(display)?;
         let options = InstanceOptions {
             extent: extent.to_canonical(Scale::ONE, aspect),
             pixel_aspect: aspect,
@@ -255,7 +264,12 @@ pub fn render(node: &Instance, window: RectI) -> Result<Frame, Failure> {
 
 /// Width of a pixel over its height. A header may say anything; what is no aspect counts as square.
 pub fn pixel_aspect(image: &Image) -> f64 {
-    let aspect = f64::from(image.pixel_aspect);
+    aspect_of(image.pixel_aspect)
+}
+
+/// The same of a header's number.
+pub fn aspect_of(aspect: f32) -> f64 {
+    let aspect = f64::from(aspect);
     if aspect.is_normal() && aspect > 0.0 {
         aspect
     } else {

@@ -17,6 +17,7 @@ mod plugins;
 mod report;
 mod sequence;
 mod signals;
+mod strips;
 mod talk;
 
 use std::io::Write;
@@ -56,8 +57,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Extract(args) => commands::extract::run(args, json, &talk),
         Command::Pack(args) => commands::pack::run(args, json, &talk),
         Command::Unpack(args) => commands::unpack::run(args, json, &talk),
-        Command::Probe(args) => commands::probe::run(args, json),
-        Command::Info(args) => commands::info::run(args, json),
+        Command::Probe(args) => commands::probe::run(args, json, &talk),
+        Command::Info(args) => commands::info::run(args, json, &talk),
         // Bundles of others, in a process of their own.
         Command::Render(args) if child::is_due(&args.plugin_path) => {
             commands::apart(args.time_limit, &talk)

@@ -1,8 +1,10 @@
 //! What is said on stderr: warnings, progress, errors.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Instant;
 
+use images::Rect;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
@@ -147,6 +149,43 @@ impl Steps<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+/// How far a walk through the strips of a frame is: each kind of step is said once.
+pub struct Strips<'a> {
+    steps: &'a Steps<'a>,
+    window: Rect,
+    last: Cell<&'static str>,
+}
+
+impl<'a> Strips<'a> {
+    /// The strips of a window.
+    pub fn new(steps: &'a Steps<'a>, window: Rect) -> Self {
+        Strips {
+            steps,
+            window,
+            last: Cell::new(""),
+        }
+    }
+
+    /// The next strip: `what` is done with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Signal`] if it should not.
+    pub fn step(&self, what: &'static str, strip: Rect) -> Result<(), Failure> {
+        if self.last.replace(what) != what {
+            self.steps.step(what)?;
+        }
+        let talk = self.steps.talk;
+        talk.signals.check()?;
+        if self.steps.frame.is_none() {
+            let rows = i64::from(strip.y0) - i64::from(self.window.y0);
+            let part = 100 * rows / (self.window.height() as i64).max(1);
+            talk.bar.set_message(format!("{what}, {part} %"));
+        }
+        Ok(())
     }
 }
 

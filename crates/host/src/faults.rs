@@ -118,6 +118,12 @@ impl Faults {
         self
     }
 
+    /// How often a function was called that is to fail, then or never.
+    pub fn calls(&self, function: &str) -> u64 {
+        let count = |fault: &Fault| fault.seen.load(Ordering::Relaxed);
+        self.calls.get(function).map_or(0, count)
+    }
+
     /// Counts calls from 0 again.
     pub fn rewind(&self) {
         for fault in self.calls.values() {
@@ -170,6 +176,7 @@ mod tests {
         for _ in 0..2 {
             let answers = [(); 3].map(|()| faults.intercept("abort"));
             assert_eq!(answers, [None, Some(Status::FAILED), None]);
+            assert_eq!((faults.calls("abort"), faults.calls("message")), (3, 0));
             faults.rewind();
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A handle is never an address, and no number is given out twice. So a stale, foreign or mistyped handle finds
 //! nothing, whatever a plug-in does with it. (Hosts whose handles are addresses do give numbers out again, also to
-//! objects of another kind; a process can be asked to be like them.)
+//! objects of another kind; a thread can be asked to be like them.)
 
 use crate::clip::Clip;
 use crate::effect::Effect;
@@ -12,8 +12,9 @@ use crate::param::{Param, ParamSet};
 use crate::props::PropertySet;
 use crate::status::Status;
 use rustc_hash::FxHashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
 
 /// An object with a handle. The registry does not keep it alive.
 pub(crate) enum Object {
@@ -62,7 +63,8 @@ impl Id {
     fn next() -> Self {
         // Spaced like addresses of objects, in case a plug-in looks at the low bits.
         static NEXT: AtomicUsize = AtomicUsize::new(0x1000);
-        if let Some(old) = reuse().and_then(|mut free| free.pop()) {
+        let old = FREE.with_borrow_mut(|free| free.as_mut().and_then(Vec::pop));
+        if let Some(old) = old {
             return Self(old);
         }
         Self(NEXT.fetch_add(64, Ordering::Relaxed))
@@ -79,24 +81,25 @@ impl Drop for Id {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.0);
-        if let Some(mut free) = reuse() {
-            free.push(self.0);
-        }
+        // A thread that is ending has no list any more, and gives out nothing.
+        let _ = FREE.try_with(|free| {
+            if let Some(free) = free.borrow_mut().as_mut() {
+                free.push(self.0);
+            }
+        });
     }
 }
 
-static REUSE: AtomicBool = AtomicBool::new(false);
-
-/// Gives the numbers of objects that have ended out again, the last first, from now on and in the whole process.
-pub fn reuse_handles() {
-    REUSE.store(true, Ordering::Relaxed);
+thread_local! {
+    /// The numbers to give out again; none where the thread is not to.
+    static FREE: RefCell<Option<Vec<usize>>> = const { RefCell::new(None) };
 }
 
-fn reuse() -> Option<MutexGuard<'static, Vec<usize>>> {
-    static FREE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
-    REUSE
-        .load(Ordering::Relaxed)
-        .then(|| FREE.lock().unwrap_or_else(PoisonError::into_inner))
+/// Gives the numbers of objects that end on this thread out again on this thread, the last first, from now on.
+pub fn reuse_handles() {
+    FREE.with_borrow_mut(|free| {
+        free.get_or_insert_default();
+    });
 }
 
 /// Makes an object with a handle.
@@ -137,5 +140,21 @@ mod tests {
         drop(set);
         assert_eq!(find::<PropertySet>(raw).err(), Some(Status::ERR_BAD_HANDLE));
         assert_eq!(find::<PropertySet>(0).err(), Some(Status::ERR_BAD_HANDLE));
+    }
+
+    #[test]
+    fn a_thread_that_is_asked_to_gives_numbers_out_again() {
+        std::thread::spawn(|| {
+            let number = |set: Arc<PropertySet>| set.id().raw();
+            let make = || crate::schema::Schema::default().build();
+            assert_ne!(number(make()), number(make()));
+            reuse_handles();
+            let old = number(make());
+            let other = register(|id| OfxMutex::new(id, 0));
+            assert!(find::<OfxMutex>(old).is_ok_and(|found| Arc::ptr_eq(&found, &other)));
+            assert!(find::<PropertySet>(old).is_err());
+        })
+        .join()
+        .unwrap();
     }
 }

@@ -49,6 +49,8 @@ proptest! {
         for attribute in &image.metadata.attributes {
             prop_assert_eq!(back.metadata.get(&attribute.name), Some(attribute));
         }
+        // Nor does the writer add any.
+        prop_assert_eq!(back.metadata.attributes.len(), image.metadata.attributes.len());
         prop_assert_eq!(images::info(&path).unwrap().header, back.header());
     }
 }

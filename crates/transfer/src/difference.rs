@@ -203,15 +203,20 @@ impl Difference {
             .try_for_each(|(tier, image)| check_tier(&self.target, tier, &image.header()))
     }
 
-    /// Puts the attributes that make the file a transfer into the first tier, and what every part
-    /// says into all.
-    pub(crate) fn signed(mut self) -> Result<Self, Error> {
-        let facts = Facts {
+    /// What it restores, and what that is proven by.
+    pub fn facts(&self) -> Facts {
+        Facts {
             target: self.target.clone(),
             proof: self.proof.clone(),
             residual_samples: self.residual_samples,
             replaced_samples: self.replaced_samples,
-        };
+        }
+    }
+
+    /// Puts the attributes that make the file a transfer into the first tier, and what every part
+    /// says into all.
+    pub(crate) fn signed(mut self) -> Result<Self, Error> {
+        let facts = self.facts();
         let metadata = facts.metadata(Form::Own, self.difference.metadata.codec)?;
         let old = std::mem::replace(&mut self.difference.metadata, metadata);
         keep_tiles(&old, &mut self.difference.metadata);

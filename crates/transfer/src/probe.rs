@@ -43,38 +43,36 @@ pub struct Sample {
 
 /// Looks at the pixel (`x`, `y`), in the file's coordinates. Of an EXR only the headers and the one
 /// block that holds the pixel are read from each part; a file of another format is decoded whole.
-/// Of a pack, `frame` takes the parts of one frame alone.
+/// Of a pack, only the parts of `frames`, or all where there are none.
 ///
 /// # Errors
 ///
-/// [`Error::Image`] where the file cannot be read, [`Error::File`] where it has no such frame.
+/// [`Error::Image`] where the file cannot be read, [`Error::File`] where it has not all those frames.
 pub fn probe(
     path: &Path,
     [x, y]: [i32; 2],
-    frame: Option<i64>,
+    frames: &[i64],
     options: &ReadOptions,
 ) -> Result<Probe, Error> {
     match Parts::open(path) {
         Ok(mut file) => {
-            let numbers = 0..file.headers().len();
-            let suffix = frame.map(|frame| format!(".{frame}"));
-            let is_wanted = |&part: &usize| match (&suffix, file.headers()[part].part_name()) {
-                (Some(suffix), name) => name.is_some_and(|name| name.ends_with(suffix)),
-                (None, _) => true,
+            let headers = file.headers();
+            let is_of = |part: usize, frame: &i64| {
+                let name = headers[part].part_name();
+                name.is_some_and(|name| name.ends_with(&format!(".{frame}")))
             };
-            let wanted: Vec<usize> = numbers.filter(is_wanted).collect();
-            match (wanted.as_slice(), frame) {
-                ([], Some(frame)) => Err(Error::file(path, format!("it has no frame {frame}"))),
-                (parts, _) => probe_parts(&mut file, parts, x, y, options),
-            }
+            let is_wanted =
+                |&part: &usize| frames.is_empty() || frames.iter().any(|frame| is_of(part, frame));
+            let wanted: Vec<usize> = (0..headers.len()).filter(is_wanted).collect();
+            let is_there = |frame: &i64| wanted.iter().any(|&part| is_of(part, frame));
+            refuse_missing(path, frames.iter().filter(|frame| !is_there(frame)))?;
+            probe_parts(&mut file, &wanted, x, y, options)
         }
         // Not an EXR, or one that nothing here reads.
         Err(error) if error.kind == ErrorKind::Unsupported => {
             let file_bytes = images::info(path)?.file_bytes;
             let image = images::read(path, options)?;
-            if let Some(frame) = frame {
-                return Err(Error::file(path, format!("it has no frame {frame}")));
-            }
+            refuse_missing(path, frames.iter())?;
             Ok(Probe {
                 parts: vec![PartProbe::of(None, &image, x, y)],
                 bytes_read: file_bytes,
@@ -82,6 +80,17 @@ pub fn probe(
             })
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+fn refuse_missing<'a>(path: &Path, missing: impl Iterator<Item = &'a i64>) -> Result<(), Error> {
+    let missing: Vec<i64> = missing.copied().collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        missing => Err(Error::file(
+            path,
+            format!("it has no frame {}", images::ranges(missing)),
+        )),
     }
 }
 

@@ -629,7 +629,7 @@ fn tiles_hold_what_scan_lines_do() {
         },
     )
     .unwrap();
-    let found = transfer::probe(&file, [100, 50], None, &ReadOptions::default()).unwrap();
+    let found = transfer::probe(&file, [100, 50], &[], &ReadOptions::default()).unwrap();
     assert!(
         found.bytes_read < found.file_bytes / 3,
         "{} of {}",

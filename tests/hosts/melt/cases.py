@@ -9,7 +9,8 @@ import images
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One node in one setting. A parameter's value is a list of [frame, value] where it is keyed;
+    """One node in one setting. A parameter's value is a list of [frame, value] where it is keyed,
+    a tuple where it has several components;
     `files` names the picture file of each file parameter."""
 
     name: str
@@ -44,6 +45,7 @@ SUM = {"difference": "difference.exr"}
 EXACT = SUM | {"residual": "residual.exr"}
 SEQUENCE = {"difference": "difference.####.exr"}
 HEAT = {"output": "Heat Map", "heatRange": [[0, 0.125], [8, 1]]}
+DENSER = [[0, 0.2], [8, 0.7]]
 PARALLEL = {"frames": FRAMES, "threads": 4}
 HALF = {"scale": 0.5}
 EIGHT = {"bits": 8}
@@ -90,6 +92,24 @@ def table():
         Case("compare wipe", "compare", {"output": "Wipe", "wipe": 0.25}, PLATE),
         Case("compare keyed wipe parallel", "compare", {"output": "Wipe", "wipe": KEYED}, PLATES, **PARALLEL),
         Case("compare keyed heat map parallel", "compare", HEAT, PLATES, **PARALLEL),
+        Case("overlayextract 16 bit", "overlayextract", files=PLATE),
+        Case("overlayextract 8 bit", "overlayextract", files=PLATE8, **EIGHT),
+        Case("overlayextract half scale", "overlayextract", files=PLATE, **HALF),
+        Case("overlayextract straight", "overlayextract", {"output": "Straight"}, PLATE),
+        Case("overlayextract matte", "overlayextract", {"output": "Matte", "opacityMode": "Smooth"}, PLATE),
+        Case("overlayextract solid colour", "overlayextract", {"opacityMode": "Solid Colour"}, PLATE),
+        Case("overlayextract recomposite", "overlayextract", {"output": "Recomposite", "opacity": 0.4}, PLATE),
+        Case("overlayextract ghost map", "overlayextract", {"output": "Ghost Map", "blendSpace": "sRGB"}, PLATE),
+        Case("overlayextract closed form", "overlayextract", {"method": "Closed Form"}, PLATE),
+        Case("overlayextract seed", "overlayextract", {"method": "Seed", "iterations": 20}, PLATE),
+        Case("overlayextract moved background", "overlayextract", {"backgroundOffset": (1.5, -0.5)}, PLATE),
+        Case("overlayextract small plate", "overlayextract", {"output": "Recomposite"}, {"plate": "small.exr"}),
+        Case("overlayextract keyed", "overlayextract", {"opacity": DENSER}, PLATES, frames=FRAMES),
+        Case("overlayextract keyed parallel", "overlayextract", {"opacity": DENSER}, PLATES, **PARALLEL),
+        Case("overlayextract keyed parallel 8 bit", "overlayextract", {"mix": KEYED}, PLATE8, **EIGHT, **PARALLEL),
+        Case("overlayextract parallel half scale", "overlayextract", {"opacity": DENSER}, PLATES, **PARALLEL, **HALF),
+        Case("overlayextract top-left origin", "overlayextract", files=PLATE, top_left=True),
+        Case("overlayextract large", "overlayextract", files={"plate": "large.png"}, size=LARGE),
     ]
 
 

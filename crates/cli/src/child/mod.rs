@@ -151,7 +151,8 @@ pub fn obey(signals: &Signals) {
             }
         }
         images::discard_unfinished();
-        std::process::exit(3);
+        // At once: what plug-ins do as a process exits might hang it.
+        signal_hook::low_level::exit(3);
     };
     let thread = std::thread::Builder::new().name("parent".to_owned());
     // Without the thread the child is only stopped by its parent's time limit.

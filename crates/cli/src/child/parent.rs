@@ -17,7 +17,10 @@ use crate::signals::Signals;
 const TICK: Duration = Duration::from_millis(50);
 
 /// How long a child may take to stop when a signal asked for it.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long what a child said last may be on its way: somebody else may hold its stdout open.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How a child ended.
 #[derive(Debug)]
@@ -126,25 +129,26 @@ struct Ward<R> {
 impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
     fn watch(mut self, lines: &Receiver<String>, signals: &Signals) -> Result<End, Failure> {
         let mut overdue = None;
-        let mut silent = None;
+        // Since when only one is left: the child, or its stdout.
+        let mut half = None;
         let status = loop {
-            match lines.recv_timeout(TICK) {
-                Ok(line) => self.hear(&line)?,
-                // Whatever still holds the child's stdout, nothing more comes from the child.
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(status) = self.ended()? {
-                        break status;
-                    }
+            let heard = lines.recv_timeout(TICK);
+            if let Ok(line) = &heard {
+                self.hear(line)?;
+            } else {
+                let closed = heard == Err(RecvTimeoutError::Disconnected);
+                let ended = self.ended()?;
+                if closed != ended.is_some() {
+                    half.get_or_insert_with(Instant::now);
                 }
-                Err(RecvTimeoutError::Disconnected) => {
-                    if let Some(status) = self.ended()? {
-                        break status;
-                    }
+                let left = half.map_or(Duration::ZERO, |since| since.elapsed());
+                match ended {
+                    Some(status) if closed || left > LAST_WORDS => break status,
+                    None if left > self.limit => overdue = overdue.or(Some("did not end")),
+                    _ => {}
+                }
+                if closed {
                     std::thread::sleep(TICK);
-                    let since = *silent.get_or_insert_with(Instant::now);
-                    if since.elapsed() > self.limit {
-                        overdue.get_or_insert("did not end");
-                    }
                 }
             }
             self.pass_on(signals);
@@ -213,15 +217,11 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
         }
     }
 
-    fn judge(self, status: ExitStatus, overdue: Option<&str>) -> End {
+    fn judge(&mut self, status: ExitStatus, overdue: Option<&str>) -> End {
         if let (true, None, Some(code)) = (self.done, overdue, status.code())
             && let Ok(code) = u8::try_from(code)
         {
             return End::Code(code);
-        }
-        for file in &self.unfinished {
-            // What cannot be removed stays, under its hidden name.
-            let _ = std::fs::remove_file(file);
         }
         let what = match overdue {
             Some(what) => format!(
@@ -231,11 +231,10 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
             None => format!("ended the process: {}", ending(status)),
         };
         // Of actions within actions, the innermost began last.
-        let running = self
-            .running
+        let running = std::mem::take(&mut self.running)
             .into_values()
             .max_by_key(|running| running.since);
-        let (plugin, action, how) = match (running, self.last) {
+        let (plugin, action, how) = match (running, self.last.take()) {
             (Some(running), _) => (Some(running.plugin), Some(running.action), what),
             (None, Some(last)) if !self.done => {
                 let how = format!("{what}, after {}", last.action);
@@ -251,6 +250,19 @@ impl<R: FnMut(&str) -> Result<(), Failure>> Ward<R> {
             action,
             how,
         })
+    }
+}
+
+/// However this process goes on, the child is gone, and its unfinished files with it.
+impl<R> Drop for Ward<R> {
+    fn drop(&mut self) {
+        // It has ended, unless its report could not be printed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        for file in &self.unfinished {
+            // What cannot be removed stays, under its hidden name.
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 
@@ -273,13 +285,17 @@ mod tests {
 
     /// A child that says this, and then does what a shell makes of `script`.
     fn watch(said: &[Said], script: &str, limit: f64) -> (End, Vec<String>) {
-        let mut command = Command::new("sh");
-        let child = command.args(["-c", script]).spawn().unwrap();
         let (sender, lines) = channel();
         for said in said {
             sender.send(serde_json::to_string(said).unwrap()).unwrap();
         }
         drop(sender);
+        hear(&lines, script, limit)
+    }
+
+    /// A child of which this is heard.
+    fn hear(lines: &Receiver<String>, script: &str, limit: f64) -> (End, Vec<String>) {
+        let child = Command::new("sh").args(["-c", script]).spawn().unwrap();
         let mut reports = Vec::new();
         let ward = Ward {
             stdin: None,
@@ -295,7 +311,7 @@ mod tests {
                 Ok(())
             },
         };
-        let end = ward.watch(&lines, &Signals::listen()).unwrap();
+        let end = ward.watch(lines, &Signals::listen()).unwrap();
         (end, reports)
     }
 
@@ -320,6 +336,21 @@ mod tests {
         let (end, reports) = watch(&said, "exit 4", 5.0);
         assert!(matches!(end, End::Code(4)), "{end:?}");
         assert_eq!(reports, ["text"]);
+    }
+
+    #[test]
+    fn what_a_child_said_last_is_waited_for_but_not_for_ever() {
+        let (sender, lines) = channel();
+        let late = std::thread::spawn(move || {
+            std::thread::sleep(8 * TICK);
+            let done = serde_json::to_string(&Said::Done).unwrap();
+            sender.send(done).unwrap();
+            // Held open, as a process that the child started does.
+            sender
+        });
+        let (end, _) = hear(&lines, "exit 0", 60.0);
+        assert!(matches!(end, End::Code(0)), "{end:?}");
+        drop(late.join());
     }
 
     #[test]

@@ -9,7 +9,9 @@ use transfer::Facts;
 
 use crate::args::Info;
 use crate::failure::Failure;
-use crate::report::{Named, Number, Report, plural, print, table};
+use crate::report::{Named, Number, Report, plural, table};
+use crate::sequence::{self, Done, Job, Plan};
+use crate::talk::Talk;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -209,35 +211,50 @@ impl Report for InfoReport {
         }
         table(&rows)
     }
+
+    fn line(&self) -> String {
+        let mut facts = vec![plural(self.file_bytes, "byte", "bytes")];
+        if let [part, ..] = self.parts.as_slice() {
+            facts.push(shown(part.data_window));
+            facts.push(listed(&part.channels));
+            facts.push(part.codec.to_owned());
+        }
+        if self.is_transfer {
+            facts.push("a transfer".to_owned());
+        }
+        facts.join(", ")
+    }
 }
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// [`Failure::Image`].
-pub fn run(args: &Info, json: bool) -> Result<ExitCode, Failure> {
-    let (headers, file_bytes) = headers(&args.file)?;
+/// [`Failure`].
+pub fn run(args: &Info, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
+    let plan = Plan::new([&args.file], [], &args.sequence, false)?;
+    sequence::run(&plan, talk, json, |job, _| file(job).map(Done::well))
+}
+
+fn file(job: &Job<1, 0>) -> Result<InfoReport, Failure> {
+    let [path] = &job.inputs;
+    let (headers, file_bytes) = headers(path)?;
     let [header, ..] = headers.as_slice() else {
-        return Ok(ExitCode::SUCCESS);
+        return Err(Failure::Refused(format!("{}: has no part", path.display())));
     };
     let transfers = headers.iter().filter(|header| Facts::are_in(header));
     let transfers: Vec<TransferReport> = transfers.map(TransferReport::new).collect();
     let pixels = header.display.area().max(1) as f64;
-    print(
-        &InfoReport {
-            file: Named(args.file.clone()),
-            format: header.metadata.format.name(),
-            file_bytes,
-            bits_per_pixel: Number(file_bytes as f64 * 8.0 / pixels),
-            parts: headers.iter().map(PartReport::new).collect(),
-            is_transfer: !transfers.is_empty(),
-            transfers,
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        json,
-    )?;
-    Ok(ExitCode::SUCCESS)
+    Ok(InfoReport {
+        file: Named(path.clone()),
+        format: header.metadata.format.name(),
+        file_bytes,
+        bits_per_pixel: Number(file_bytes as f64 * 8.0 / pixels),
+        parts: headers.iter().map(PartReport::new).collect(),
+        is_transfer: !transfers.is_empty(),
+        transfers,
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// The headers of all parts, one for a file that is no EXR, and the file's size.

@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use images::Codec;
 use serde::Serialize;
-use transfer::Packing;
+use transfer::{Facts, Packing};
 
+use super::large::LargePlates;
 use super::transfer::{Plates, per_cent};
 use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
@@ -107,16 +109,71 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     )?;
     let engine = Engine::new(talk.signals())?;
     sequence::run(&plan, talk, json, |job, steps| {
-        frame(&engine, args.packing.packing(), job, steps).map(Done::well)
+        frame(&engine, args, job, steps).map(Done::well)
     })
+}
+
+/// A difference that was written and proven.
+struct Made {
+    facts: Facts,
+    bytes: u64,
+    codec: Codec,
+    /// Sizes of background and painted plate.
+    sizes: [u64; 2],
+    warnings: Vec<String>,
 }
 
 fn frame(
     engine: &Engine,
-    packing: Packing,
+    args: &Min,
     job: &Job<2, 1>,
     steps: &Steps,
 ) -> Result<MinReport, Failure> {
+    let ([background, painted], [output]) = (&job.inputs, &job.outputs);
+    let packing = args.packing.packing();
+    let made = match LargePlates::find(background, painted, args.held.memory)? {
+        Some(plates) => {
+            let warnings = plates.pair.warnings.clone();
+            let written = plates.difference(engine, output, packing, steps)?;
+            Made {
+                facts: written.facts,
+                bytes: written.bytes,
+                codec: written.codec,
+                sizes: plates.sizes(),
+                warnings,
+            }
+        }
+        None => whole(engine, packing, job, steps)?,
+    };
+    let [background_bytes, painted_bytes] = made.sizes;
+    Ok(MinReport {
+        exact: true,
+        background_bytes,
+        painted_bytes,
+        difference_bytes: made.bytes,
+        ratio: made.bytes as f64 / painted_bytes.max(1) as f64,
+        changed_pixels: made.facts.proof.changed_pixels,
+        residual_samples: made.facts.residual_samples,
+        replaced_samples: made.facts.replaced_samples,
+        codec: made.codec.name(),
+        background: Named(background.clone()),
+        painted: Named(painted.clone()),
+        difference: Named(output.clone()),
+        background_hash: made.facts.proof.background_hash,
+        painted_hash: made.facts.proof.painted_hash,
+        nodes: engine.used(&[MIN]),
+        warnings: made.warnings,
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// The difference of plates that are held whole.
+fn whole(
+    engine: &Engine,
+    packing: Packing,
+    job: &Job<2, 1>,
+    steps: &Steps,
+) -> Result<Made, Failure> {
     let ([background, painted], [output]) = (&job.inputs, &job.outputs);
     steps.begin(3);
     steps.step("reading")?;
@@ -126,28 +183,11 @@ fn frame(
     steps.step("writing")?;
     make_folder_of(output)?;
     let (made, bytes) = made.store(output, packing)?;
-    let Plates {
-        background,
-        painted,
-        pair,
-    } = plates;
-    Ok(MinReport {
-        exact: true,
-        background_bytes: background.bytes,
-        painted_bytes: painted.bytes,
-        difference_bytes: bytes,
-        ratio: bytes as f64 / painted.bytes.max(1) as f64,
-        changed_pixels: made.proof.changed_pixels,
-        residual_samples: made.residual_samples,
-        replaced_samples: made.replaced_samples,
-        codec: made.image().metadata.codec.name(),
-        background: Named(background.path),
-        painted: Named(painted.path),
-        difference: Named(output.clone()),
-        background_hash: made.proof.background_hash,
-        painted_hash: made.proof.painted_hash,
-        nodes: engine.used(&[MIN]),
-        warnings: pair.warnings,
-        version: env!("CARGO_PKG_VERSION"),
+    Ok(Made {
+        bytes,
+        codec: made.image().metadata.codec,
+        sizes: [plates.background.bytes, plates.painted.bytes],
+        warnings: plates.pair.warnings,
+        facts: made.facts(),
     })
 }

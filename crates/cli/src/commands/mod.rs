@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod extract;
 pub mod info;
+mod large;
 pub mod min;
 pub mod nodes;
 pub mod pack;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use images::{ReadOptions, frame_in};
+use images::{Pattern, ReadOptions, frame_in, ranges};
 use serde::Serialize;
 use transfer::pack;
 
@@ -12,6 +12,7 @@ use crate::args::Pack;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, refuse_input};
 use crate::report::{Named, Report, plural, print, table};
+use crate::sequence::{on_disk, refuse_missing};
 use crate::talk::Talk;
 
 #[derive(Serialize)]
@@ -43,9 +44,9 @@ impl Report for PackReport {
 ///
 /// [`Failure`].
 pub fn run(args: &Pack, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
-    let inputs: Vec<&Path> = args.differences.iter().map(PathBuf::as_path).collect();
+    let frames = number(args)?;
+    let inputs: Vec<&Path> = frames.values().map(PathBuf::as_path).collect();
     refuse_input(&args.output, &inputs)?;
-    let frames = number(&args.differences)?;
     let mut differences_bytes = 0;
     for path in frames.values() {
         differences_bytes += std::fs::metadata(path).map_err(Failure::file(path))?.len();
@@ -68,23 +69,54 @@ pub fn run(args: &Pack, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files by the numbers in their names.
-fn number(files: &[PathBuf]) -> Result<BTreeMap<i64, PathBuf>, Failure> {
-    let mut frames = BTreeMap::new();
-    for file in files {
-        let Some(frame) = frame_in(file) else {
-            return Err(Failure::Usage(format!(
-                "{}: has no frame number in its name",
-                file.display()
-            )));
+/// The files by the numbers in their names, and those of a pattern by their frames.
+fn number(args: &Pack) -> Result<BTreeMap<i64, PathBuf>, Failure> {
+    let mut frames: BTreeMap<i64, PathBuf> = BTreeMap::new();
+    let mut missing = Vec::new();
+    let mut patterns = 0;
+    for file in &args.differences {
+        let files = match Pattern::parse(file) {
+            Some(pattern) if !file.exists() => {
+                patterns += 1;
+                let wanted = match &args.frames {
+                    Some(frames) => frames.frames().to_vec(),
+                    None => on_disk(&pattern)?,
+                };
+                let is_there = |frame: &i64| pattern.path(*frame).exists();
+                let (there, lost): (Vec<i64>, Vec<i64>) = wanted.into_iter().partition(is_there);
+                if !lost.is_empty() {
+                    missing.push(format!("{pattern}: {}", ranges(&lost)));
+                }
+                let file = |frame| (frame, pattern.path(frame));
+                there.into_iter().map(file).collect()
+            }
+            _ => vec![(own_number(file)?, file.clone())],
         };
-        if let Some(other) = frames.insert(frame, file.clone()) {
-            return Err(Failure::Usage(format!(
-                "{} and {} are both frame {frame}",
-                other.display(),
-                file.display()
-            )));
+        for (frame, file) in files {
+            if let Some(other) = frames.insert(frame, file.clone()) {
+                return Err(Failure::Usage(format!(
+                    "{} and {} are both frame {frame}",
+                    other.display(),
+                    file.display()
+                )));
+            }
         }
     }
+    if args.frames.is_some() && patterns == 0 {
+        return Err(Failure::Usage(
+            "--frames needs an input with a place for the frame's number, as shot.####.exr"
+                .to_owned(),
+        ));
+    }
+    refuse_missing(missing, args.keep_going)?;
     Ok(frames)
+}
+
+fn own_number(file: &Path) -> Result<i64, Failure> {
+    frame_in(file).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{}: has no frame number in its name",
+            file.display()
+        ))
+    })
 }

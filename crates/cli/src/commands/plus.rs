@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use images::{Format, Image, ReadOptions, SampleType, WriteOptions};
+use images::{Format, Header, Image, ReadOptions, SampleType, WriteOptions};
 use serde::Serialize;
 use transfer::Difference;
 
+use super::large::{LargeSum, Rebuilt};
 use super::transfer::pair;
 use crate::args::Plus;
 use crate::engine::{Engine, NodeUsed, PLUS};
@@ -80,11 +81,17 @@ pub fn run(args: &Plus, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     )?;
     let engine = Engine::new(talk.signals())?;
     sequence::run(&plan, talk, json, |job, steps| {
-        frame(&engine, format, args.force, job, steps).map(Done::well)
+        let force = args.force;
+        let [background, difference] = &job.inputs;
+        let report = match LargeSum::find(background, difference, args.held.memory)? {
+            Some(sum) => large(&engine, &sum, format, force, job, steps),
+            None => whole(&engine, format, force, job, steps),
+        };
+        report.map(Done::well)
     })
 }
 
-fn frame(
+fn whole(
     engine: &Engine,
     format: Format,
     force: bool,
@@ -109,32 +116,68 @@ fn frame(
             difference_path.display()
         )));
     }
-    if format != difference.target.metadata.format {
-        tracing::warn!(
-            "{}: the painted plate was a file of type {}; its attributes are left behind",
-            output.display(),
-            difference.target.metadata.format.name()
-        );
-    }
+    warn_of_format(output, format, &difference.target);
     steps.step("writing")?;
     make_folder_of(output)?;
     let bytes = deliver(output, &restored, |file| {
         images::read(file, &ReadOptions::default())
     })?;
-    let channel =
-        |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
-    Ok(PlusReport {
+    let rebuilt = Rebuilt {
         exact,
         background_matches,
         bytes,
-        background: Named(background.path),
-        difference: Named(difference_path.clone()),
+    };
+    Ok(report(engine, job, format, rebuilt, &difference.target))
+}
+
+/// As [`whole`], of a plate that is too large to be held.
+fn large(
+    engine: &Engine,
+    sum: &LargeSum,
+    format: Format,
+    force: bool,
+    job: &Job<2, 1>,
+    steps: &Steps,
+) -> Result<PlusReport, Failure> {
+    let [output] = &job.outputs;
+    let target = &sum.difference.facts().target;
+    let rebuilt = sum.rebuild(engine, output, force, steps)?;
+    warn_of_format(output, format, target);
+    Ok(report(engine, job, format, rebuilt, target))
+}
+
+fn warn_of_format(output: &Path, format: Format, target: &Header) {
+    if format != target.metadata.format {
+        tracing::warn!(
+            "{}: the painted plate was a file of type {}; its attributes are left behind",
+            output.display(),
+            target.metadata.format.name()
+        );
+    }
+}
+
+fn report(
+    engine: &Engine,
+    job: &Job<2, 1>,
+    format: Format,
+    rebuilt: Rebuilt,
+    target: &Header,
+) -> PlusReport {
+    let ([background, difference], [output]) = (&job.inputs, &job.outputs);
+    let channel =
+        |info: &images::ChannelInfo| (info.name.clone(), SampleType::name(info.sample_type));
+    PlusReport {
+        exact: rebuilt.exact,
+        background_matches: rebuilt.background_matches,
+        bytes: rebuilt.bytes,
+        background: Named(background.clone()),
+        difference: Named(difference.clone()),
         output: Named(output.clone()),
         format: format.name(),
-        channels: difference.target.channels.iter().map(channel).collect(),
+        channels: target.channels.iter().map(channel).collect(),
         nodes: engine.used(&[PLUS]),
         version: env!("CARGO_PKG_VERSION"),
-    })
+    }
 }
 
 /// Whether it is the right background; a wrong one passes only by force. `files` are those of

@@ -8,7 +8,9 @@ use transfer::{PartProbe, Sample, probe};
 
 use crate::args::Probe;
 use crate::failure::Failure;
-use crate::report::{Named, Number, Report, plural, print, table};
+use crate::report::{Named, Number, Report, plural, table};
+use crate::sequence::{self, Done, Job, Plan};
+use crate::talk::Talk;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,31 +86,42 @@ impl Report for ProbeReport {
         );
         format!("{}\n{read}", table(&rows))
     }
+
+    /// `R 0.5 G 0.25, residual: R 0 G 0`
+    fn line(&self) -> String {
+        let part = |part: &PartReport| {
+            let name = part.part.iter().map(|name| format!("{name}: "));
+            let samples = part.samples.iter();
+            let samples = samples.map(|sample| format!("{} {}", sample.channel, sample.value));
+            name.collect::<String>() + &samples.collect::<Vec<_>>().join(" ")
+        };
+        self.parts.iter().map(part).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Runs the command.
 ///
 /// # Errors
 ///
-/// [`Failure::Image`], and [`Failure::Refused`] for a frame that is not there.
-pub fn run(args: &Probe, json: bool) -> Result<ExitCode, Failure> {
-    let found = probe(
-        &args.file,
-        [args.x, args.y],
-        args.frame,
-        &ReadOptions::default(),
-    )?;
-    print(
-        &ProbeReport {
-            file: Named(args.file.clone()),
-            x: args.x,
-            y: args.y,
-            parts: found.parts.into_iter().map(PartReport::from).collect(),
-            bytes_read: found.bytes_read,
-            file_bytes: found.file_bytes,
-            version: env!("CARGO_PKG_VERSION"),
-        },
-        json,
-    )?;
-    Ok(ExitCode::SUCCESS)
+/// [`Failure`], as for frames of a pack that are not there.
+pub fn run(args: &Probe, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
+    let (of_files, of_pack) = args.frames();
+    let plan = Plan::new([&args.file], [], &of_files, false)?;
+    sequence::run(&plan, talk, json, |job, _| {
+        pixel(job, [args.x, args.y], &of_pack).map(Done::well)
+    })
+}
+
+fn pixel(job: &Job<1, 0>, [x, y]: [i32; 2], frames: &[i64]) -> Result<ProbeReport, Failure> {
+    let [path] = &job.inputs;
+    let found = probe(path, [x, y], frames, &ReadOptions::default())?;
+    Ok(ProbeReport {
+        file: Named(path.clone()),
+        x,
+        y,
+        parts: found.parts.into_iter().map(PartReport::from).collect(),
+        bytes_read: found.bytes_read,
+        file_bytes: found.file_bytes,
+        version: env!("CARGO_PKG_VERSION"),
+    })
 }

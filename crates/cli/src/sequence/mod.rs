@@ -7,5 +7,5 @@ mod plan;
 mod report;
 mod run;
 
-pub use plan::{Job, Plan};
+pub use plan::{Job, Plan, Task, on_disk, refuse_missing};
 pub use run::{Done, run};

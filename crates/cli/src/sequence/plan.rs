@@ -21,12 +21,36 @@ pub struct Job<const I: usize, const O: usize> {
     pub outputs: [PathBuf; O],
 }
 
+/// What a run does one after the other.
+pub trait Task: Sync {
+    /// The frame's number; none for a single image.
+    fn frame(&self) -> Option<i64>;
+    /// What is read.
+    fn inputs(&self) -> &[PathBuf];
+    /// What is written.
+    fn outputs(&self) -> &[PathBuf];
+}
+
+impl<const I: usize, const O: usize> Task for Job<I, O> {
+    fn frame(&self) -> Option<i64> {
+        self.frame
+    }
+
+    fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &[PathBuf] {
+        &self.outputs
+    }
+}
+
 /// What has to be done, known before anything is.
 #[derive(Debug)]
-pub struct Plan<const I: usize, const O: usize> {
+pub struct Plan<T> {
     /// The frames, in their order.
-    pub jobs: Vec<Job<I, O>>,
-    /// Whether some input has a file for each frame.
+    pub jobs: Vec<T>,
+    /// Whether the report is that of a run over frames, be it over one.
     pub is_sequence: bool,
     /// Frames at once.
     pub at_once: usize,
@@ -79,7 +103,7 @@ impl Files {
     }
 }
 
-impl<const I: usize, const O: usize> Plan<I, O> {
+impl<const I: usize, const O: usize> Plan<Job<I, O>> {
     /// Plans a run: a sequence where an input has a place for the frame's number.
     ///
     /// # Errors
@@ -94,15 +118,8 @@ impl<const I: usize, const O: usize> Plan<I, O> {
     ) -> Result<Self, Failure> {
         let files = inputs.map(Files::input);
         let first = files.iter().find_map(Files::pattern);
-        let mut plan = Plan {
-            jobs: Vec::new(),
-            is_sequence: first.is_some(),
-            at_once: options.at_once(),
-            keep_going: options.keep_going,
-            skip_existing,
-            openjd: options.openjd,
-        };
-        plan.jobs = match (first, &options.frames) {
+        let is_sequence = first.is_some();
+        let jobs = match (first, &options.frames) {
             (Some(first), frames) => {
                 let frames = match frames {
                     Some(frames) => frames.frames().to_vec(),
@@ -122,26 +139,94 @@ impl<const I: usize, const O: usize> Plan<I, O> {
                 ));
             }
         };
-        plan.refuse_inputs()?;
-        if plan.is_sequence {
+        let plan = Plan::of(jobs, is_sequence, options, skip_existing)?;
+        if is_sequence {
             plan.refuse_missing(&files)?;
         }
         Ok(plan)
     }
 
+    /// Refuses to begin where inputs are missing, unless the others are to be done all the same.
+    fn refuse_missing(&self, files: &[Files; I]) -> Result<(), Failure> {
+        let missing = files.iter().enumerate().filter_map(|(index, files)| {
+            let jobs = self.jobs.iter().filter(|job| !self.skips(job));
+            let files_of = jobs.filter_map(|job| Some((job.frame?, job.inputs[index].clone())));
+            missing(files, files_of)
+        });
+        refuse_missing(missing.collect(), self.keep_going)
+    }
+}
+
+/// The files of `files` that are not there, in words.
+fn missing(files: &Files, of: impl Iterator<Item = (i64, PathBuf)>) -> Option<String> {
+    let is_missing =
+        |path: &PathBuf| fs::metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let frames = of.filter(|(_, path)| is_missing(path));
+    let frames: Vec<i64> = frames.map(|(frame, _)| frame).collect();
+    match files {
+        _ if frames.is_empty() => None,
+        Files::One(path) => Some(path.display().to_string()),
+        Files::Each(pattern) => Some(format!("{pattern}: {}", ranges(&frames))),
+    }
+}
+
+/// Refuses to begin where frames are missing, in words, unless the others are to be done all the same.
+///
+/// # Errors
+///
+/// [`Failure::Refused`] with all of them.
+pub fn refuse_missing(missing: Vec<String>, keep_going: bool) -> Result<(), Failure> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = format!("missing frames: {}", missing.join("; "));
+    if keep_going {
+        tracing::warn!("{missing}");
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "{missing}; nothing was begun (--keep-going does the others)"
+    )))
+}
+
+impl<T: Task> Plan<T> {
+    /// Plans a run of these.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Usage`] where an output is an input.
+    pub fn of(
+        jobs: Vec<T>,
+        is_sequence: bool,
+        options: &Sequence,
+        skip_existing: bool,
+    ) -> Result<Self, Failure> {
+        let plan = Plan {
+            jobs,
+            is_sequence,
+            at_once: options.at_once(),
+            keep_going: options.keep_going,
+            skip_existing,
+            openjd: options.openjd,
+        };
+        plan.refuse_inputs()?;
+        Ok(plan)
+    }
+
     /// Whether the frame needs no work.
-    pub fn skips(&self, job: &Job<I, O>) -> bool {
-        self.skip_existing && O > 0 && job.outputs.iter().all(|output| output.exists())
+    pub fn skips(&self, job: &T) -> bool {
+        let outputs = job.outputs();
+        self.skip_existing && !outputs.is_empty() && outputs.iter().all(|output| output.exists())
     }
 
     /// Refuses to write over what any frame reads.
     fn refuse_inputs(&self) -> Result<(), Failure> {
-        let inputs = self.jobs.iter().flat_map(|job| &job.inputs);
+        let inputs = self.jobs.iter().flat_map(Task::inputs);
         // Where there is no such file yet, it is no input.
         let inputs: HashSet<PathBuf> = inputs
             .flat_map(|input| fs::canonicalize(input).ok())
             .collect();
-        for output in self.jobs.iter().flat_map(|job| &job.outputs) {
+        for output in self.jobs.iter().flat_map(Task::outputs) {
             if fs::canonicalize(output).is_ok_and(|output| inputs.contains(&output)) {
                 return Err(Failure::Usage(format!(
                     "{}: is an input; write the result elsewhere",
@@ -151,39 +236,14 @@ impl<const I: usize, const O: usize> Plan<I, O> {
         }
         Ok(())
     }
-
-    /// Refuses to begin where inputs are missing, unless the others are to be done all the same.
-    fn refuse_missing(&self, files: &[Files; I]) -> Result<(), Failure> {
-        let mut missing = Vec::new();
-        for (index, files) in files.iter().enumerate() {
-            let is_missing = |job: &&Job<I, O>| {
-                fs::metadata(&job.inputs[index])
-                    .is_err_and(|error| error.kind() == ErrorKind::NotFound)
-                    && !self.skips(job)
-            };
-            let frames = self.jobs.iter().filter(is_missing);
-            let frames: Vec<i64> = frames.filter_map(|job| job.frame).collect();
-            missing.extend(match files {
-                _ if frames.is_empty() => None,
-                Files::One(path) => Some(path.display().to_string()),
-                Files::Each(pattern) => Some(format!("{pattern}: {}", ranges(&frames))),
-            });
-        }
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let missing = format!("missing frames: {}", missing.join("; "));
-        if self.keep_going {
-            tracing::warn!("{missing}");
-            return Ok(());
-        }
-        Err(Failure::Refused(format!(
-            "{missing}; nothing was begun (--keep-going does the others)"
-        )))
-    }
 }
 
-fn on_disk(pattern: &Pattern) -> Result<Vec<i64>, Failure> {
+/// The frames on disk of a pattern, in their order.
+///
+/// # Errors
+///
+/// [`Failure::Refused`] where there is none.
+pub fn on_disk(pattern: &Pattern) -> Result<Vec<i64>, Failure> {
     let name = pattern.to_string();
     let frames = pattern
         .frames_on_disk()

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Instant;
 
-use super::plan::{Job, Plan};
+use super::plan::{Plan, Task};
 use super::report::{FrameReport, RunReport, Status};
 use crate::failure::Failure;
 use crate::report::{Report, print};
@@ -43,11 +43,11 @@ impl<R> Done<R> {
 ///
 /// [`Failure`] where a single image fails, or the report cannot be printed. A frame that fails is
 /// in the report of its run.
-pub fn run<R: Report + Send, const I: usize, const O: usize>(
-    plan: &Plan<I, O>,
+pub fn run<R: Report + Send, T: Task>(
+    plan: &Plan<T>,
     talk: &Talk,
     json: bool,
-    work: impl Fn(&Job<I, O>, &Steps) -> Result<Done<R>, Failure> + Sync,
+    work: impl Fn(&T, &Steps) -> Result<Done<R>, Failure> + Sync,
 ) -> Result<ExitCode, Failure> {
     if let ([job], false) = (plan.jobs.as_slice(), plan.is_sequence)
         && !plan.skips(job)
@@ -67,8 +67,8 @@ pub fn run<R: Report + Send, const I: usize, const O: usize>(
 }
 
 /// What the threads share.
-struct Shared<'a, const I: usize, const O: usize> {
-    jobs: &'a [Job<I, O>],
+struct Shared<'a, T> {
+    jobs: &'a [T],
     /// The next frame to be taken.
     next: AtomicUsize,
     /// No frame is begun any more.
@@ -78,14 +78,14 @@ struct Shared<'a, const I: usize, const O: usize> {
 }
 
 /// Works on the frames, several at once; gives the report of each, in their order.
-fn work_through<R: Send, const I: usize, const O: usize>(
-    plan: &Plan<I, O>,
+fn work_through<R: Send, T: Task>(
+    plan: &Plan<T>,
     talk: &Talk,
-    work: &(impl Fn(&Job<I, O>, &Steps) -> Result<Done<R>, Failure> + Sync),
+    work: &(impl Fn(&T, &Steps) -> Result<Done<R>, Failure> + Sync),
 ) -> Vec<FrameReport<R>> {
     let jobs = plan.jobs.iter();
     let mut reports: Vec<FrameReport<R>> = jobs
-        .map(|job| FrameReport::new(job.frame, Status::NotReached))
+        .map(|job| FrameReport::new(job.frame(), Status::NotReached))
         .collect();
     let mut progress = talk.frames(plan.jobs.len(), plan.openjd);
     let shared = Shared {
@@ -96,9 +96,9 @@ fn work_through<R: Send, const I: usize, const O: usize>(
         talk,
     };
     let (send, receive) = channel();
-    let frame = |job: &Job<I, O>| match plan.skips(job) {
-        true => FrameReport::new(job.frame, Status::Skipped),
-        false => FrameReport::of(job.frame, work(job, &talk.steps_of_frame(job.frame))),
+    let frame = |job: &T| match plan.skips(job) {
+        true => FrameReport::new(job.frame(), Status::Skipped),
+        false => FrameReport::of(job.frame(), work(job, &talk.steps_of_frame(job.frame()))),
     };
     thread::scope(|scope| {
         for _ in 0..plan.at_once.min(plan.jobs.len()) {
@@ -123,13 +123,9 @@ fn work_through<R: Send, const I: usize, const O: usize>(
     reports
 }
 
-impl<const I: usize, const O: usize> Shared<'_, I, O> {
+impl<T: Task> Shared<'_, T> {
     /// Takes frames until there is none, or no more shall be begun.
-    fn work<R>(
-        &self,
-        send: Sender<(usize, FrameReport<R>)>,
-        frame: impl Fn(&Job<I, O>) -> FrameReport<R>,
-    ) {
+    fn work<R>(&self, send: Sender<(usize, FrameReport<R>)>, frame: impl Fn(&T) -> FrameReport<R>) {
         while !self.stop.load(Ordering::Relaxed) && self.talk.signals().check().is_ok() {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = self.jobs.get(index) else {

@@ -1,9 +1,11 @@
 //! Bundles of others: what happens to them does not happen to the command.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use images::SampleType;
 use serde_json::{Value, json};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::{Make, Ran, deltaplate, folder, names, texture};
 
 /// The library of the host's example plug-ins, built on demand.
-fn hostile() -> &'static Path {
+pub fn hostile() -> &'static Path {
     static FILE: OnceLock<PathBuf> = OnceLock::new();
     FILE.get_or_init(|| {
         let output = Command::new(env!("CARGO"))
@@ -138,7 +140,8 @@ fn files_that_are_no_libraries_are_reported() {
     assert!(ran.out.contains("error cannot-check"), "{}", ran.out);
 }
 
-fn render(home: &Path, plugin: &str, words: &[&str]) -> Ran {
+/// Writes a graph of two nodes, each with its file, and their input; gives the words to render it.
+pub fn graph(home: &Path, size: i32, plugin: &str, words: &[&str]) -> Vec<OsString> {
     let graph = json!({
         "readers": [{ "id": "in", "file": "in.exr" }],
         "nodes": [
@@ -150,13 +153,17 @@ fn render(home: &Path, plugin: &str, words: &[&str]) -> Ran {
             { "id": "b", "input": "second", "file": "b.exr" },
         ],
     });
-    Make::sized(8, 6, "RGBA", SampleType::Float).write(&home.join("in.exr"), texture);
+    Make::sized(size, size, "RGBA", SampleType::Float).write(&home.join("in.exr"), texture);
     fs::write(home.join("graph.json"), graph.to_string()).unwrap();
-    let graph = home.join("graph.json");
-    let mut arguments = vec!["render".as_ref(), graph.as_os_str()];
-    arguments.extend(["--plugin-path".as_ref(), hostile().as_os_str()]);
-    arguments.extend(words.iter().map(|word| std::ffi::OsStr::new(*word)));
-    deltaplate(arguments)
+    let graph = home.join("graph.json").into_os_string();
+    let mut arguments = vec!["render".into(), graph];
+    arguments.extend(["--plugin-path".into(), hostile().into()]);
+    arguments.extend(words.iter().map(|word| (*word).into()));
+    arguments
+}
+
+fn render(home: &Path, plugin: &str, words: &[&str]) -> Ran {
+    deltaplate(graph(home, 8, plugin, words))
 }
 
 #[test]
@@ -201,6 +208,33 @@ fn a_graph_whose_plug_in_ends_the_process_leaves_nothing_half_written() {
                 .any(|name| name.contains("part") || name == "b.exr"),
             "{left:?}"
         );
+    }
+}
+
+/// A thread of the plug-in ends the process in the middle of the file that the command writes.
+#[cfg(unix)]
+#[test]
+fn a_plug_in_that_dies_while_a_file_is_written_leaves_the_old_file() {
+    let home = folder();
+    for name in ["a.exr", "b.exr"] {
+        fs::write(home.path().join(name), "precious").unwrap();
+    }
+    let ran = assert_cmd::Command::new(env!("CARGO_BIN_EXE_deltaplate"))
+        .args(graph(home.path(), 400, "test.later.render", &[]))
+        .current_dir(home.path())
+        .timeout(Duration::from_secs(60))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(3), "{said}");
+    assert!(said.contains("SIGABRT (signal 6), after "), "{said}");
+    let left = names(home.path());
+    assert_eq!(left, ["a.exr", "b.exr", "graph.json", "in.exr"]);
+    let file = |name: &str| fs::read(home.path().join(name)).unwrap();
+    assert_eq!(file("b.exr"), b"precious");
+    // What was written before is whole.
+    if file("a.exr") != b"precious" {
+        deltaplate(["info".as_ref(), home.path().join("a.exr").as_os_str()]).ends(0);
     }
 }
 

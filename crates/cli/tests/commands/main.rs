@@ -17,4 +17,5 @@ mod render;
 mod roundtrip;
 mod sequences;
 mod signals;
+mod strips;
 mod support;

@@ -99,7 +99,96 @@ fn what_is_no_shot_is_refused() {
     says("unpack @d.0001.exr -o @x.####.exr", 4, "not a pack");
     in_folder(home.path(), "pack @d.0001.exr @d.0002.exr -o @s.exr").ends(0);
     says("unpack @s.exr -o @x.exr", 2, "x.exr: 2 frames need");
-    says("unpack @s.exr -o @x.exr --frame 9", 4, "no frame 9");
+    says("unpack @s.exr -o @x.exr --frame 9", 4, "s.exr: 9;");
     says("plus @bg.1.tif @s.exr -o @out.tif", 4, "a pack of 2 frames");
     assert!(!home.path().join("x.exr").exists());
+}
+
+#[test]
+fn frames_of_a_pack_are_chosen_by_ranges() {
+    let home = shot();
+    let path = |name: &str| home.path().join(name);
+    let frames = |words: &str| {
+        let report = in_folder(home.path(), words).ends(0).json();
+        report["frames"].clone()
+    };
+    let packed = frames("pack @d.####.exr -o @all.exr --json");
+    assert_eq!(packed, json!([1, 2, 3, 4, 5]));
+    let packed = frames("pack @d.%04d.exr -o @odd.exr --frames 1-5x2 --json");
+    assert_eq!(packed, json!([1, 3, 5]));
+
+    // What is missing is named together, and nothing is begun.
+    let ran = in_folder(home.path(), "pack @d.####.exr -o @no.exr --frames 4-9").ends(4);
+    assert!(
+        ran.err.contains("missing frames: ") && ran.err.contains("d.####.exr: 6-9"),
+        "{}",
+        ran.err
+    );
+    assert!(!path("no.exr").exists());
+    let words = "pack @d.####.exr -o @some.exr --frames 4-9 --keep-going --json";
+    assert_eq!(frames(words), json!([4, 5]));
+    let ran = in_folder(home.path(), "unpack @odd.exr -o @back/x.#.exr --frames 1-5").ends(4);
+    assert!(ran.err.contains("odd.exr: 2,4"), "{}", ran.err);
+    assert!(!path("back").exists());
+    in_folder(home.path(), "pack @d.0001.exr -o @no.exr --frames 1").ends(2);
+
+    // One that fails ends the run unless it is to go on; one that is there may stay.
+    let words = "unpack @odd.exr -o @back/x.#.exr --frames 1-3 --keep-going --json";
+    let report = in_folder(home.path(), words).ends(4).json();
+    assert_eq!(
+        (&report["done"], &report["failed"]),
+        (&json!(2), &json!(1)),
+        "{report}"
+    );
+    assert_eq!(report["frames"][1]["status"], "failed");
+    let size = fs::metadata(path("odd.exr")).unwrap().len();
+    assert!(report["frames"][2]["bytesRead"].as_u64().unwrap() < size);
+    fs::write(path("back/x.1.exr"), "kept").unwrap();
+    let words = "unpack @odd.exr -o @back/x.#.exr --skip-existing --json";
+    let report = in_folder(home.path(), words).ends(0).json();
+    assert_eq!(
+        (&report["done"], &report["skipped"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(fs::read(path("back/x.1.exr")).unwrap(), b"kept");
+    let whole = |name: &str| fs::read(path(name)).unwrap();
+    assert!(whole("back/x.5.exr") == whole("d.0005.exr"));
+
+    // A pixel's history: from the files, and from the pack.
+    let words = "probe @d.####.exr 3 3 --frames 1-5x2 --json";
+    let files = in_folder(home.path(), words).ends(0).json();
+    let words = "probe @all.exr 3 3 --frames 1-5x2 --json";
+    let pack = in_folder(home.path(), words).ends(0).json();
+    let parts = pack["parts"].as_array().unwrap();
+    let mut parts = parts.iter();
+    for (frame, number) in files["frames"].as_array().unwrap().iter().zip([1, 3, 5]) {
+        assert_eq!(frame["frame"], number);
+        for part in frame["parts"].as_array().unwrap() {
+            let same = parts.next().unwrap();
+            assert_eq!(part["samples"], same["samples"]);
+            let name = part["part"].as_str().unwrap_or("difference");
+            assert_eq!(same["part"], format!("{name}.{number}"));
+        }
+    }
+    assert!(parts.next().is_none());
+    let ran = in_folder(home.path(), "probe @d.####.exr 3 3").ends(0);
+    assert!(
+        ran.out.contains("5  done") && ran.out.contains("R "),
+        "{}",
+        ran.out
+    );
+    let ran = in_folder(home.path(), "probe @all.exr 3 3 --frames 4-8").ends(4);
+    assert!(ran.err.contains("no frame 6-8"), "{}", ran.err);
+    let ran = in_folder(home.path(), "probe @d.####.exr 3 3 --frames 4-8").ends(4);
+    assert!(ran.err.contains("d.####.exr: 6-8"), "{}", ran.err);
+
+    let report = in_folder(home.path(), "info @d.@.exr --frames 0001,3 --json").ends(4);
+    assert!(report.err.contains("d.@.exr: 1,3"), "{}", report.err);
+    let report = in_folder(home.path(), "info @d.####.exr --frames 2-3 --json")
+        .ends(0)
+        .json();
+    assert_eq!(report["frames"][1]["frame"], 3);
+    assert_eq!(report["frames"][1]["isTransfer"], true);
+    let ran = in_folder(home.path(), "info @d.####.exr").ends(0);
+    assert!(ran.out.contains("a transfer"), "{}", ran.out);
 }

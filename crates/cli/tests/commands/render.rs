@@ -254,3 +254,116 @@ fn unreadable_inputs_and_impossible_outputs_fail_before_anything_renders() {
     assert!(ran.err.contains("d.png"), "{}", ran.err);
     assert!(!home.path().join("d.png").exists());
 }
+
+/// Frames `bg.1.exr` to `bg.5.exr` of 0.25, and `p.N.exr` with N / 8 at 2, 1.
+fn frames() -> tempfile::TempDir {
+    let home = folder();
+    let make = Make::sized(8, 6, "RGB", SampleType::Half);
+    for frame in 1..6 {
+        let path = |name: &str| home.path().join(format!("{name}.{frame}.exr"));
+        make.write(&path("bg"), |_, _, _| 0.25);
+        make.write(&path("p"), |x, y, _| match (x, y) {
+            (2, 1) => frame as f32 / 8.0,
+            _ => 0.25,
+        });
+    }
+    graph(home.path(), |graph| {
+        graph["readers"][0]["file"] = json!("bg.%d.exr");
+        graph["readers"][1]["file"] = json!("p.#.exr");
+        graph["writers"][0]["file"] = json!("new/d.@@@.exr");
+    });
+    home
+}
+
+fn at_2_1(path: &Path) -> f32 {
+    let image = read(path);
+    image.plane("R", image.display).unwrap()[8 + 2]
+}
+
+#[test]
+fn a_graph_renders_sequences() {
+    let home = frames();
+    let new = |name: &str| home.path().join("new").join(name);
+    let report = in_folder(home.path(), "render @graph.json --json")
+        .ends(0)
+        .json();
+    assert_eq!(report["done"], 5);
+    assert_eq!(report["frames"][3]["frame"], 4);
+    assert_eq!(report["frames"][3]["nodes"][0]["node"], "d");
+    for frame in 1..6 {
+        let file = new(&format!("d.00{frame}.exr"));
+        assert_eq!(at_2_1(&file), frame as f32 / 8.0 - 0.25);
+        let written = &report["frames"][frame - 1]["written"][0];
+        assert_eq!(written["bytes"], fs::metadata(&file).unwrap().len());
+    }
+
+    // Ranges, and what is there.
+    fs::write(new("d.003.exr"), "kept").unwrap();
+    fs::remove_file(new("d.005.exr")).unwrap();
+    let words = "render @graph.json --frames 1-5x2 --skip-existing --jobs 2 --json";
+    let report = in_folder(home.path(), words).ends(0).json();
+    assert_eq!(
+        (&report["done"], &report["skipped"]),
+        (&json!(1), &json!(2))
+    );
+    assert_eq!(fs::read(new("d.003.exr")).unwrap(), b"kept");
+    assert_eq!(at_2_1(&new("d.005.exr")), 0.375);
+
+    // One frame of them, by the writer's pattern too.
+    in_folder(home.path(), "render @graph.json --frame 3").ends(0);
+    assert_eq!(at_2_1(&new("d.003.exr")), 0.125);
+
+    // The project's own frames count, and keys of parameters stand at them.
+    graph(home.path(), |graph| {
+        graph["project"] = json!({ "frames": [2, 4] });
+        graph["nodes"][0]["params"] = json!({
+            "view": "Absolute", "viewGain": { "keys": [[2, 1], [4, 3]] },
+        });
+        graph["readers"][0]["file"] = json!("bg.1.exr");
+        graph["readers"][1]["file"] = json!("p.5.exr");
+        graph["writers"][0]["file"] = json!("keys.#.exr");
+    });
+    in_folder(home.path(), "render @graph.json --frames 2-4").ends(0);
+    let key = |frame| at_2_1(&home.path().join(format!("keys.{frame}.exr")));
+    assert_eq!([2, 3, 4].map(key), [0.375, 0.75, 1.125]);
+}
+
+#[test]
+fn frames_that_a_graph_lacks_are_named_together() {
+    let home = frames();
+    fs::remove_file(home.path().join("bg.1.exr")).unwrap();
+    fs::remove_file(home.path().join("p.4.exr")).unwrap();
+    let ran = in_folder(home.path(), "render @graph.json --frames 1-6").ends(4);
+    assert!(
+        ran.err.contains("bg.%d.exr: 1,6; ") && ran.err.contains("p.#.exr: 4,6"),
+        "{}",
+        ran.err
+    );
+    assert!(!home.path().join("new").exists());
+    let words = "render @graph.json --frames 1-6 --keep-going --json";
+    let report = in_folder(home.path(), words).ends(4).json();
+    assert_eq!((&report["done"], &report["failed"]), (&json!(3), &json!(3)));
+    assert!(
+        report["frames"][3]["error"]
+            .as_str()
+            .unwrap()
+            .contains("p.4.exr"),
+        "{report}"
+    );
+    assert_eq!(
+        names(&home.path().join("new")),
+        ["d.002.exr", "d.003.exr", "d.005.exr"]
+    );
+    graph(home.path(), |graph| {
+        graph["readers"][1]["file"] = json!("p.#.exr");
+        graph["readers"][0]["file"] = json!("p.#.exr");
+    });
+    let ran = in_folder(home.path(), "render @graph.json").ends(2);
+    assert!(ran.err.contains("d.exr: all frames would"), "{}", ran.err);
+    graph(home.path(), |graph| {
+        graph["readers"][0]["file"] = json!("p.#.exr");
+        graph["writers"][0]["file"] = json!("p.@.exr");
+    });
+    in_folder(home.path(), "render @graph.json --frames 1-2").ends(2);
+    assert_eq!(at_2_1(&home.path().join("p.2.exr")), 0.25);
+}

@@ -44,7 +44,7 @@ const fn fail(action: &'static CStr, status: OfxStatus) -> Rule {
 }
 
 /// Ids and rules.
-pub const PLUGINS: [(&CStr, Rule); 59] = [
+pub const PLUGINS: [(&CStr, Rule); 61] = [
     (
         c"test.invert",
         Rule::Honest {
@@ -266,6 +266,14 @@ pub const PLUGINS: [(&CStr, Rule); 59] = [
         c"test.hang.render",
         Rule::End(ends::End::Hang, kOfxImageEffectActionRender),
     ),
+    (
+        c"test.wait.render",
+        Rule::End(ends::End::Wait, kOfxImageEffectActionRender),
+    ),
+    (
+        c"test.later.render",
+        Rule::End(ends::End::AbortLater, kOfxImageEffectActionRender),
+    ),
 ];
 
 /// Structures that are no plug-ins, behind the others.
@@ -326,7 +334,7 @@ macro_rules! entries {
 }
 
 entries!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39
-    40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58);
+    40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60);
 
 unsafe extern "C" fn set_host(host: *mut OfxHost) {
     sdk::HOST.store(host, Ordering::Release);
@@ -363,7 +371,7 @@ unsafe extern "C" fn entry<const N: usize>(
             };
             answer.unwrap_or_else(|| honest(kOfxBitDepthFloat, safety))
         }
-        Rule::End(how, ending) if action == ending => ends::end(how),
+        Rule::End(how, ending) if action == ending => ends::end(how, effect),
         Rule::Checks if action == kOfxActionCreateInstance => checks::check(effect),
         Rule::Abuse if action == kOfxActionCreateInstance => abuse::abuse(effect),
         _ => honest(kOfxBitDepthFloat, FULLY),

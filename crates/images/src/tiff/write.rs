@@ -217,6 +217,12 @@ fn write_kind<K: TiffKind>(
     for (tag, offset) in pointers {
         page.write_tag(tag, offset)?;
     }
+    // The standard asks for a resolution; a file that came without goes without.
+    if !is_ours {
+        page.write_tag(Tag::XResolution, Rational { n: 1, d: 1 })?;
+        page.write_tag(Tag::YResolution, Rational { n: 1, d: 1 })?;
+        page.write_tag(Tag::ResolutionUnit, ResolutionUnit::None.to_u16())?;
+    }
     let has_alpha = layout.count > 1 && header.channels.iter().any(|c| c.name == "A");
     if has_alpha && !is_ours {
         // EXR's colours are multiplied with alpha, PNG's are not.
@@ -263,9 +269,6 @@ fn write_layout<W: Write + Seek, K: TiffKind>(
     page.write_tag(Tag::PhotometricInterpretation, photometric.to_u16())?;
     page.write_tag(Tag::SamplesPerPixel, layout.count as u16)?;
     page.write_tag(Tag::RowsPerStrip, number(layout.rows)?)?;
-    page.write_tag(Tag::XResolution, Rational { n: 1, d: 1 })?;
-    page.write_tag(Tag::YResolution, Rational { n: 1, d: 1 })?;
-    page.write_tag(Tag::ResolutionUnit, ResolutionUnit::None.to_u16())?;
     page.write_tag(Tag::Predictor, predictor.to_u16())?;
     page.write_tag(Tag::SampleFormat, &each(format.to_u16())[..])?;
     Ok(())

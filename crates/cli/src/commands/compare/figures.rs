@@ -6,10 +6,13 @@ use serde::Serialize;
 
 use super::integers;
 use super::part::Part;
-use crate::clips::{Clip, Grid, group};
+use crate::clips::{Clip, Grid, describe, group};
 use crate::engine::{COMPARE, Engine, FRAME, connect, render};
 use crate::failure::Failure;
 use crate::report::Number;
+
+/// The most pixels that are compared at once: 16384 x 16384.
+const MOST_PIXELS: u64 = 1 << 28;
 
 /// What still counts as equal.
 #[derive(Debug, Default)]
@@ -150,7 +153,12 @@ pub fn measure(
     };
     // The node would walk a window of any size.
     let grid = Grid::new(candidate.display);
-    grid.bounds(both.window)?;
+    if both.window.area() > MOST_PIXELS {
+        return Err(Failure::Refused(format!(
+            "the window {} has more than {MOST_PIXELS} pixels, the most that are compared at once",
+            describe(both.window)
+        )));
+    }
     let mut parts = Vec::new();
     for clip in &both.clips {
         let mut node = both.node(engine, clip, tolerances)?;

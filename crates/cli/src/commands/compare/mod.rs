@@ -16,7 +16,7 @@ use crate::engine::{COMPARE, Engine, NodeUsed};
 use crate::failure::Failure;
 use crate::files::{Plate, make_folder_of, output_format};
 use crate::report::{Named, Number, Report, count, plural, table};
-use crate::sequence::{self, Done, Plan};
+use crate::sequence::{self, Done, Job, Plan};
 use crate::talk::{Steps, Talk};
 use figures::{Figures, Tolerances, common_channels, heat_map, measure};
 
@@ -182,7 +182,7 @@ pub fn run(args: &Compare, json: bool, talk: &Talk) -> Result<ExitCode, Failure>
 
 fn run_plan<const O: usize>(
     args: &Compare,
-    plan: &Plan<2, O>,
+    plan: &Plan<Job<2, O>>,
     json: bool,
     talk: &Talk,
 ) -> Result<ExitCode, Failure> {

@@ -5,31 +5,35 @@ mod writer;
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use host::graph::{FrameSink, Graph, GraphIo, LoadedGraph, NodeSpec, Settings};
-use host::{EffectContext, FrameSource, Host, Plugin, SourceError};
+use host::{EffectContext, FrameSource, Host, Plugin, RectD, SourceError};
+use images::FrameRange;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::args::Render;
-use crate::engine::{NodeUsed, new_host, pixel_aspect};
+use crate::engine::{NodeUsed, aspect_of, new_host};
 use crate::failure::Failure;
-use crate::files::{Plate, refuse_input};
 use crate::plugins::Shelf;
-use crate::report::{Named, Report, plural, print, table};
+use crate::report::{Named, Report, plural, table};
+use crate::sequence::{self, Done, Plan, Task, on_disk, refuse_missing};
 use crate::talk::Talk;
-use reader::ReaderSettings;
+use reader::{Reader, ReaderFiles, frame_at};
 use writer::{Target, Written, WrittenFiles};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct RenderReport {
-    graph: Named,
-    frame: f64,
+    /// This and the frame are none in a run over frames: its report has their numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    graph: Option<Named>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<f64>,
     written: Vec<Written>,
     /// The plug-ins of the graph's nodes, with the bundle that each was taken from.
     nodes: Vec<GraphNode>,
@@ -61,6 +65,12 @@ impl Report for RenderReport {
         };
         table(&self.written.iter().map(row).collect::<Vec<_>>())
     }
+
+    fn line(&self) -> String {
+        let file =
+            |file: &Written| format!("{} {}", file.file, plural(file.bytes, "byte", "bytes"));
+        self.written.iter().map(file).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Runs the command.
@@ -68,87 +78,231 @@ impl Report for RenderReport {
 /// # Errors
 ///
 /// [`Failure::Graph`] and [`Failure::Plugin`] for the graph and its nodes, [`Failure::Image`] for
-/// its files; all readers are read before anything renders.
+/// its files; all that a frame reads is read before any of it renders.
 pub fn run(args: &Render, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     let text = fs::read_to_string(&args.graph)
         .map_err(|error| Failure::Graph(format!("{}: {error}", args.graph.display())))?;
     let named = |error: host::Error| Failure::Graph(format!("{}: {error}", args.graph.display()));
     let mut graph = Graph::from_json(&text).map_err(named)?;
+    let folder = args.graph.parent().unwrap_or(Path::new(""));
+    let readers = named_files(&graph, folder)?;
+    let said = Said::new(&text);
+    let frames = frames(args, &graph, &readers, &said)?;
+    if let (Some([first, .., last] | [first @ last]), false) = (frames.as_deref(), said.frames) {
+        graph.project.frames = [*first as f64, *last as f64];
+    }
+    let times = match &frames {
+        Some(frames) => Times::Frames(frames),
+        None => Times::One(args.frame.unwrap_or(graph.project.frames[0])),
+    };
+    let targets = targets(&graph, args.out.as_deref().unwrap_or(folder), &times)?;
+    let plan = plan(args, &times, &readers, &targets)?;
     talk.begin(2);
     talk.step("reading")?;
-    let folder = args.graph.parent().unwrap_or(Path::new(""));
-    let readers = read_all(&graph, folder)?;
-    if !says_extent(&text) {
+    let kept = 2 * plan.at_once;
+    let readers = open(readers, &times, graph.project.frames, kept)?;
+    if !said.extent {
         adopt(&mut graph, &readers);
     }
     let files = Files {
         host: new_host(talk.signals()),
         shelf: Shelf::open(&args.plugin_path)?.before(Shelf::built_in()?),
-        sources: sources(&readers)?,
-        targets: targets(&graph, args.out.as_deref().unwrap_or(folder), &readers)?,
-        written: WrittenFiles::default(),
+        sources: readers
+            .into_iter()
+            .map(|(id, reader)| (id, reader.source))
+            .collect(),
+        targets,
+        extent: graph.project.extent.into(),
     };
-    let mut loaded = LoadedGraph::load(&graph, &files)?;
-    let frame = args.frame.unwrap_or(graph.project.frames[0]);
-    talk.step("rendering")?;
-    loaded.run(&[frame], args.scale, |_| true)?;
-    talk.end();
-    let nodes = graph
-        .nodes
-        .iter()
-        .map(|node| files.used(node, &loaded, frame));
-    let report = RenderReport {
-        graph: Named(args.graph.clone()),
+    // A graph that cannot be loaded fails before any frame does.
+    LoadedGraph::load(&graph, &files.of_frame())?;
+    sequence::run(&plan, talk, json, |job, steps| {
+        steps.step("rendering")?;
+        let (written, nodes) = files.render(&graph, job.time, args.scale)?;
+        let is_still = job.frame.is_none();
+        Ok(Done::well(RenderReport {
+            graph: is_still.then(|| Named(args.graph.clone())),
+            frame: is_still.then_some(job.time),
+            written,
+            nodes,
+            version: env!("CARGO_PKG_VERSION"),
+        }))
+    })
+}
+
+/// What a graph says of its project. [`Graph`] has defaults in place of the rest.
+struct Said {
+    extent: bool,
+    frames: bool,
+}
+
+impl Said {
+    fn new(text: &str) -> Self {
+        let json: Value = serde_json::from_str(text).unwrap_or_default();
+        let says = |member| json["project"].get(member).is_some();
+        Said {
+            extent: says("extent"),
+            frames: says("frames"),
+        }
+    }
+}
+
+/// When a graph is rendered.
+enum Times<'a> {
+    One(f64),
+    Frames(&'a [i64]),
+}
+
+impl Times<'_> {
+    /// The first frame that has such a file, else the first.
+    fn first(&self, files: &ReaderFiles) -> i64 {
+        match self {
+            Times::One(time) => frame_at(*time),
+            Times::Frames(frames) => {
+                let there = frames.iter().find(|frame| files.path(**frame).exists());
+                there.or(frames.first()).copied().unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// A frame of the graph.
+struct GraphJob {
+    /// Its number in a run over frames.
+    frame: Option<i64>,
+    time: f64,
+    inputs: Vec<PathBuf>,
+    outputs: Vec<PathBuf>,
+}
+
+impl Task for GraphJob {
+    fn frame(&self) -> Option<i64> {
+        self.frame
+    }
+
+    fn inputs(&self) -> &[PathBuf] {
+        &self.inputs
+    }
+
+    fn outputs(&self) -> &[PathBuf] {
+        &self.outputs
+    }
+}
+
+/// The graph's readers, in its order: their ids, what it says of them, and their files.
+type Readers<T> = Vec<(String, T)>;
+
+fn named_files(graph: &Graph, folder: &Path) -> Result<Readers<ReaderFiles>, Failure> {
+    let readers = graph.readers.iter();
+    let reader = |reader: &host::graph::ReaderSpec| {
+        let settings = settings("reader", &reader.id, &reader.settings)?;
+        Ok((reader.id.clone(), ReaderFiles::new(settings, folder)))
+    };
+    readers.map(reader).collect()
+}
+
+/// The frames of a sequence, if that is what is to be rendered.
+fn frames(
+    args: &Render,
+    graph: &Graph,
+    readers: &Readers<ReaderFiles>,
+    said: &Said,
+) -> Result<Option<Vec<i64>>, Failure> {
+    let first = readers.iter().find_map(|(_, files)| files.pattern());
+    match (&args.sequence.frames, args.frame, first) {
+        (Some(frames), _, _) => Ok(Some(frames.frames().to_vec())),
+        (None, None, Some(_)) if said.frames => {
+            let [first, last] = graph.project.frames.map(frame_at);
+            let range = format!("{first}-{last}").parse::<FrameRange>();
+            let frames = range.map_err(|error| {
+                Failure::Graph(format!("{}: frames: {error}", args.graph.display()))
+            })?;
+            Ok(Some(frames.into_frames()))
+        }
+        (None, None, Some(pattern)) => Ok(Some(on_disk(pattern)?)),
+        (None, _, _) => Ok(None),
+    }
+}
+
+fn plan(
+    args: &Render,
+    times: &Times,
+    readers: &Readers<ReaderFiles>,
+    targets: &HashMap<String, Target>,
+) -> Result<Plan<GraphJob>, Failure> {
+    let job = |frame: Option<i64>, time: f64| GraphJob {
         frame,
-        nodes: nodes.collect::<Result<_, _>>()?,
-        written: files.written.take(),
-        version: env!("CARGO_PKG_VERSION"),
+        time,
+        inputs: readers
+            .iter()
+            .map(|(_, files)| files.path(frame_at(time)))
+            .collect(),
+        outputs: targets
+            .values()
+            .map(|target| target.path(frame_at(time)))
+            .collect(),
     };
-    print(&report, json)?;
-    Ok(ExitCode::SUCCESS)
+    let jobs: Vec<GraphJob> = match times {
+        Times::One(time) => vec![job(None, *time)],
+        Times::Frames(frames) => {
+            let jobs = frames.iter().map(|&frame| job(Some(frame), frame as f64));
+            jobs.collect()
+        }
+    };
+    let is_sequence = matches!(times, Times::Frames(_));
+    let plan = Plan::of(
+        jobs,
+        is_sequence,
+        &args.sequence,
+        args.existing.skip_existing,
+    )?;
+    let frames = plan.jobs.iter().filter(|job| !plan.skips(job));
+    let frames: Vec<i64> = frames.filter_map(|job| job.frame).collect();
+    let missing = readers
+        .iter()
+        .filter_map(|(_, files)| files.missing(&frames));
+    refuse_missing(missing.collect(), plan.keep_going)?;
+    Ok(plan)
 }
 
-/// The graph's readers by their ids.
-type Readers = HashMap<String, (Plate, ReaderSettings)>;
-
-fn read_all(graph: &Graph, folder: &Path) -> Result<Readers, Failure> {
-    let mut readers = Readers::new();
-    for reader in &graph.readers {
-        let settings: ReaderSettings = settings("reader", &reader.id, &reader.settings)?;
-        let plate = Plate::read(&folder.join(&settings.file))?;
-        readers.insert(reader.id.clone(), (plate, settings));
-    }
-    Ok(readers)
-}
-
-fn sources(readers: &Readers) -> Result<HashMap<String, Arc<dyn FrameSource>>, Failure> {
-    let mut sources = HashMap::new();
-    for (id, (plate, settings)) in readers {
-        sources.insert(id.clone(), settings.source(plate)?);
-    }
-    Ok(sources)
+fn open(
+    readers: Readers<ReaderFiles>,
+    times: &Times,
+    range: [f64; 2],
+    kept: usize,
+) -> Result<Readers<Reader>, Failure> {
+    let readers = readers.into_iter();
+    readers
+        .map(|(id, files)| {
+            let first = times.first(&files);
+            Ok((id, files.open(first, range, kept)?))
+        })
+        .collect()
 }
 
 fn targets(
     graph: &Graph,
     folder: &Path,
-    readers: &Readers,
+    times: &Times,
 ) -> Result<HashMap<String, Target>, Failure> {
-    let inputs: Vec<&Path> = readers
-        .values()
-        .map(|(plate, _)| plate.path.as_path())
-        .collect();
     let mut targets: HashMap<String, Target> = HashMap::new();
     for writer in &graph.writers {
         let settings = settings("writer", &writer.id, &writer.settings)?;
-        let target = Target::new(&writer.id, settings, folder, graph.project.extent.into())?;
-        refuse_input(&target.path, &inputs)?;
-        if let Some(other) = targets.values().find(|other| other.path == target.path) {
+        let target = Target::new(&writer.id, settings, folder)?;
+        let many = matches!(times, Times::Frames(frames) if frames.len() > 1);
+        if many && !target.is_sequence() {
+            return Err(Failure::Usage(format!(
+                "{}: all frames would be written to one file; let the writer's file have #### for \
+                 the frame's number",
+                target.file.display()
+            )));
+        }
+        if let Some(other) = targets.values().find(|other| other.file == target.file) {
             return Err(Failure::Graph(format!(
                 "writers {} and {} write the same file {}",
                 other.writer,
                 writer.id,
-                target.path.display()
+                target.file.display()
             )));
         }
         targets.insert(writer.id.clone(), target);
@@ -161,24 +315,13 @@ fn settings<T: DeserializeOwned>(role: &str, id: &str, settings: &Settings) -> R
         .map_err(|error| Failure::Graph(format!("{role} {id}: {error}")))
 }
 
-/// Whether the graph names its project's extent. [`Graph`] has a default in its place.
-fn says_extent(text: &str) -> bool {
-    let json: Value = serde_json::from_str(text).unwrap_or_default();
-    json["project"].get("extent").is_some()
-}
-
 /// Makes the project as large as the first reader's display window.
-fn adopt(graph: &mut Graph, readers: &Readers) {
-    let first = graph
-        .readers
-        .first()
-        .and_then(|reader| readers.get(&reader.id));
-    if let Some((plate, _)) = first {
-        let display = plate.image.display;
-        let aspect = pixel_aspect(&plate.image);
-        let width = display.width() as f64 * aspect;
+fn adopt(graph: &mut Graph, readers: &Readers<Reader>) {
+    if let Some((_, reader)) = readers.first() {
+        let aspect = aspect_of(reader.pixel_aspect);
+        let width = reader.display.width() as f64 * aspect;
         graph.project.pixel_aspect = aspect;
-        graph.project.extent = [0.0, 0.0, width, display.height() as f64];
+        graph.project.extent = [0.0, 0.0, width, reader.display.height() as f64];
     }
 }
 
@@ -188,16 +331,43 @@ struct Files {
     shelf: Shelf,
     sources: HashMap<String, Arc<dyn FrameSource>>,
     targets: HashMap<String, Target>,
+    /// The project's.
+    extent: RectD,
+}
+
+/// The same for one frame.
+struct FilesOfFrame<'a> {
+    files: &'a Files,
     written: WrittenFiles,
 }
 
 impl Files {
-    fn used(
+    fn of_frame(&self) -> FilesOfFrame<'_> {
+        FilesOfFrame {
+            files: self,
+            written: WrittenFiles::default(),
+        }
+    }
+
+    /// Each frame has instances of its own, so that no frame depends on which came before.
+    fn render(
         &self,
-        node: &NodeSpec,
-        loaded: &LoadedGraph,
-        frame: f64,
-    ) -> Result<GraphNode, Failure> {
+        graph: &Graph,
+        time: f64,
+        scale: f64,
+    ) -> Result<(Vec<Written>, Vec<GraphNode>), Failure> {
+        let files = self.of_frame();
+        let mut loaded = LoadedGraph::load(graph, &files)?;
+        loaded.run(&[time], scale, |_| true)?;
+        let nodes = graph
+            .nodes
+            .iter()
+            .map(|node| self.used(node, &loaded, time));
+        let nodes = nodes.collect::<Result<_, _>>()?;
+        Ok((files.written.take(), nodes))
+    }
+
+    fn used(&self, node: &NodeSpec, loaded: &LoadedGraph, time: f64) -> Result<GraphNode, Failure> {
         let (plugin, library) = self.shelf.load(&self.host, &node.plugin)?;
         let info = plugin.info();
         Ok(GraphNode {
@@ -210,7 +380,7 @@ impl Files {
             values: if node.press.is_empty() {
                 Map::new()
             } else {
-                values(node, &plugin, loaded, frame)?
+                values(node, &plugin, loaded, time)?
             },
         })
     }
@@ -233,21 +403,21 @@ fn values(
     params.map(|param| value(&param.name)).collect()
 }
 
-impl GraphIo for Files {
+impl GraphIo for FilesOfFrame<'_> {
     fn plugin(&self, id: &str) -> host::Result<Plugin> {
-        Ok(self.shelf.load(&self.host, id)?.0)
+        Ok(self.files.shelf.load(&self.files.host, id)?.0)
     }
 
     fn reader(&self, id: &str, _: &Settings) -> Result<Arc<dyn FrameSource>, SourceError> {
-        let source = self.sources.get(id);
+        let source = self.files.sources.get(id);
         source
             .cloned()
             .ok_or_else(|| SourceError::new("there is no such reader"))
     }
 
     fn writer(&self, id: &str, _: &Settings) -> Result<Box<dyn FrameSink>, SourceError> {
-        let target = self.targets.get(id);
+        let target = self.files.targets.get(id);
         let target = target.ok_or_else(|| SourceError::new("there is no such writer"))?;
-        Ok(Box::new(target.sink(&self.written)))
+        Ok(Box::new(target.sink(self.files.extent, &self.written)))
     }
 }

@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use host::graph::{FrameSink, Rendered};
 use host::{Components, Depth, RectD, RectI, SourceError};
-use images::{ChannelInfo, Codec, Format, Header, Image, Metadata, Rect, SampleType, WriteOptions};
+use images::{
+    ChannelInfo, Codec, Format, Header, Image, Metadata, Pattern, Rect, SampleType, WriteOptions,
+};
 use serde::{Deserialize, Serialize};
 
+use super::reader::frame_at;
 use crate::clips::planes;
 use crate::failure::Failure;
 use crate::files::{make_folder_of, output_format};
@@ -33,12 +36,12 @@ pub struct WriterSettings {
 pub struct Target {
     /// The writer's id.
     pub writer: String,
-    /// The file.
-    pub path: PathBuf,
+    /// The file, or the pattern of its files.
+    pub file: PathBuf,
+    pattern: Option<Pattern>,
     format: Format,
     sample_type: SampleType,
     codec: Option<Codec>,
-    extent: RectD,
 }
 
 /// A file that was written.
@@ -76,20 +79,15 @@ impl WrittenFiles {
 }
 
 impl Target {
-    /// Checks what can be checked before anything renders. `extent` is the project's.
+    /// Checks what can be checked before anything renders.
     ///
     /// # Errors
     ///
     /// [`Failure::Graph`] for names that mean nothing, [`Failure::Image`] for a file of a type that
     /// is not written.
-    pub fn new(
-        id: &str,
-        settings: WriterSettings,
-        folder: &Path,
-        extent: RectD,
-    ) -> Result<Self, Failure> {
-        let path = folder.join(&settings.file);
-        let format = output_format(&path)?;
+    pub fn new(id: &str, settings: WriterSettings, folder: &Path) -> Result<Self, Failure> {
+        let file = folder.join(&settings.file);
+        let format = output_format(&file)?;
         let unknown = |what: &str, name: &str| {
             Failure::Graph(format!("writer {id}: there is no {what} {name}"))
         };
@@ -108,30 +106,42 @@ impl Target {
         };
         Ok(Target {
             writer: id.to_owned(),
-            path,
+            pattern: Pattern::parse(&file),
+            file,
             format,
             sample_type,
             codec,
-            extent,
         })
     }
 
-    /// What takes the frame.
-    pub fn sink(&self, written: &WrittenFiles) -> Sink {
+    /// Whether each frame has its own file.
+    pub fn is_sequence(&self) -> bool {
+        self.pattern.is_some()
+    }
+
+    /// The file of a frame.
+    pub fn path(&self, frame: i64) -> PathBuf {
+        match &self.pattern {
+            Some(pattern) => pattern.path(frame),
+            None => self.file.clone(),
+        }
+    }
+
+    /// What takes the frame. `extent` is the project's.
+    pub fn sink(&self, extent: RectD, written: &WrittenFiles) -> Sink {
         Sink {
             target: self.clone(),
+            extent,
             written: written.clone(),
         }
     }
 
     /// The frame as an image: the project's extent is the display window, with its upper left
     /// corner at 0, 0. Only EXR holds pixels outside it.
-    fn image(&self, rendered: &Rendered) -> host::Result<Image> {
+    fn image(&self, extent: RectD, rendered: &Rendered) -> host::Result<Image> {
         let frame = &rendered.frame;
         let frame = host::convert(frame, frame.components(), Depth::Float)?;
-        let extent = self
-            .extent
-            .to_pixels(rendered.scale, rendered.format.pixel_aspect);
+        let extent = extent.to_pixels(rendered.scale, rendered.format.pixel_aspect);
         let display = from_openfx(extent, extent);
         let window = from_openfx(frame.bounds(), extent);
         let data = match self.format {
@@ -163,22 +173,26 @@ impl Target {
 /// Writes frames to a file.
 pub struct Sink {
     target: Target,
+    extent: RectD,
     written: WrittenFiles,
 }
 
 impl FrameSink for Sink {
     fn write(&mut self, rendered: &Rendered) -> Result<(), SourceError> {
         let target = &self.target;
-        let image = target.image(rendered).map_err(SourceError::new)?;
+        let image = target
+            .image(self.extent, rendered)
+            .map_err(SourceError::new)?;
         let options = WriteOptions {
             codec: target.codec,
             ..WriteOptions::default()
         };
-        make_folder_of(&target.path).map_err(SourceError::new)?;
-        let bytes = images::write(&target.path, &image, &options).map_err(SourceError::new)?;
+        let path = target.path(frame_at(rendered.time));
+        make_folder_of(&path).map_err(SourceError::new)?;
+        let bytes = images::write(&path, &image, &options).map_err(SourceError::new)?;
         self.written.push(Written {
             writer: target.writer.clone(),
-            file: Named(target.path.clone()),
+            file: Named(path),
             bytes,
             width: image.data.width(),
             height: image.data.height(),

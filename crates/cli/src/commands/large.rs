@@ -1,0 +1,258 @@
+//! What `min`, `plus` and `roundtrip` do with frames that are too large to be held whole.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use images::{ReadOptions, Rect, WriteOptions, info, write_strips};
+use transfer::{
+    FileDifference, FilePlate, Output, Packing, Pair, Phase, Plate, Plates, Written, encode_file,
+};
+
+use super::transfer::pair;
+use crate::engine::{Engine, MIN, PLUS};
+use crate::failure::Failure;
+use crate::files::make_folder_of;
+use crate::strips::{Height, Memory, Nodes, are_files};
+use crate::talk::{Steps, Strips};
+
+/// Two plates that go strip by strip.
+pub struct LargePlates {
+    names: [PathBuf; 2],
+    background: Arc<FilePlate>,
+    painted: Arc<FilePlate>,
+    /// Their common window, and what is lost.
+    pub pair: Pair,
+    height: Height,
+}
+
+impl LargePlates {
+    /// Opens two plates that may not be held whole, and checks that they make a pair; none where they
+    /// may.
+    ///
+    /// # Errors
+    ///
+    /// As [`pair`], and [`Failure::Image`].
+    pub fn find(
+        background: &Path,
+        painted: &Path,
+        memory: Memory,
+    ) -> Result<Option<Self>, Failure> {
+        if !are_files([background, painted]) {
+            return Ok(None);
+        }
+        let headers = [info(background)?.header, info(painted)?.header];
+        let window = headers[0].data.union(&headers[1].data);
+        let Some(height) = memory.strips(&[&headers[0], &headers[1]], window) else {
+            return Ok(None);
+        };
+        let pair = pair([background, painted], &headers[0], &headers[1])?;
+        Ok(Some(LargePlates {
+            names: [background, painted].map(Path::to_path_buf),
+            background: height.open(background)?,
+            painted: height.open(painted)?,
+            pair,
+            height,
+        }))
+    }
+
+    /// Sizes of both files.
+    pub fn sizes(&self) -> [u64; 2] {
+        [self.background.file_bytes(), self.painted.file_bytes()]
+    }
+
+    /// Writes the difference that the node Min makes, and proves it from its file.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn difference(
+        &self,
+        engine: &Engine,
+        output: &Path,
+        packing: Packing,
+        steps: &Steps,
+    ) -> Result<Written, Failure> {
+        let window = self.pair.window;
+        let inputs: [(&str, Arc<dyn Plate>); 2] =
+            [("B", self.background.clone()), ("A", self.painted.clone())];
+        let mut nodes = Nodes::new(engine, MIN, self.painted.header(), &inputs)?;
+        nodes.set("finite", true)?;
+        let min = |output, strip: Rect| {
+            nodes.set("output", i32::from(output == Output::Residual))?;
+            let zeros = |_: &str| Ok(vec![0.0; strip.width() * strip.height()]);
+            nodes.render(strip, zeros)
+        };
+        steps.begin(4);
+        let strips = Strips::new(steps, window);
+        let step = |phase, strip| {
+            let what = match phase {
+                Phase::Measure => "Min",
+                Phase::Hash => "hashing",
+                Phase::Write => "writing",
+                Phase::Prove => "proving",
+            };
+            strips.step(what, strip)
+        };
+        make_folder_of(output)?;
+        let plates = Plates {
+            background: &*self.background,
+            painted: &*self.painted,
+            window,
+            rows: self.height.rows,
+            options: self.height.options,
+        };
+        let name = self.names[1].display();
+        encode_file(plates, output, packing, min, step).map_err(|failure| match failure {
+            Failure::Refused(message) => Failure::Refused(format!("{name}: {message}")),
+            Failure::Differ(message) => Failure::Differ(format!("{name}: {message}")),
+            other => other,
+        })
+    }
+}
+
+/// A background and a difference that go strip by strip.
+pub struct LargeSum {
+    names: [PathBuf; 2],
+    background: Arc<FilePlate>,
+    /// The file of the difference.
+    pub difference: FileDifference,
+    height: Height,
+}
+
+/// A painted plate that was rebuilt.
+pub struct Rebuilt {
+    /// Whether it is the painted plate, bit for bit.
+    pub exact: bool,
+    /// Whether the background is the one that the difference was made against.
+    pub background_matches: bool,
+    /// The file's size.
+    pub bytes: u64,
+}
+
+impl LargeSum {
+    /// Opens a background and a difference that may not be held whole, and checks that they make a pair;
+    /// none where they may.
+    ///
+    /// # Errors
+    ///
+    /// As [`pair`], and those of reading.
+    pub fn find(
+        background: &Path,
+        difference: &Path,
+        memory: Memory,
+    ) -> Result<Option<Self>, Failure> {
+        if !are_files([background, difference]) {
+            return Ok(None);
+        }
+        let header = info(background)?.header;
+        let open = |options: ReadOptions| FileDifference::open(difference, &options);
+        let target = open(ReadOptions::default())?.facts().target.clone();
+        let window = header.data.union(&target.data);
+        let Some(height) = memory.strips(&[&header, &target], window) else {
+            return Ok(None);
+        };
+        pair([background, difference], &header, &target)?;
+        Ok(Some(LargeSum {
+            names: [background, difference].map(Path::to_path_buf),
+            background: height.open(background)?,
+            difference: open(height.options)?,
+            height,
+        }))
+    }
+
+    /// Writes what the node Plus makes, proves it from its file, and only then gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Differ`] for another background or where the proof fails, unless by `force`.
+    pub fn rebuild(
+        &self,
+        engine: &Engine,
+        output: &Path,
+        force: bool,
+        steps: &Steps,
+    ) -> Result<Rebuilt, Failure> {
+        let target = &self.difference.facts().target;
+        let strips = Strips::new(steps, target.data);
+        steps.begin(3);
+        let background_matches = self.check_background(force, &strips)?;
+        let mut inputs: Vec<(&str, Arc<dyn Plate>)> = vec![
+            ("B", self.background.clone()),
+            ("D", self.difference.difference()),
+        ];
+        inputs.extend(self.difference.residual().map(|tier| ("Residual", tier)));
+        let like = self.difference.difference().header().clone();
+        let nodes = Nodes::new(engine, PLUS, &like, &inputs)?;
+        let sum = |strip: Rect| -> Result<_, Failure> {
+            let below = |name: &str| {
+                let rows = self.background.rows(strip.y0..strip.y1)?;
+                let zeros = || vec![0.0; strip.width() * strip.height()];
+                Ok(rows.plane(name, strip).unwrap_or_else(zeros))
+            };
+            let planes = nodes.render(strip, below)?;
+            Ok(self.difference.deliver(strip, planes)?)
+        };
+        let strip = |rows: std::ops::Range<i32>| Rect {
+            y0: rows.start,
+            y1: rows.end,
+            ..target.data
+        };
+        let write = |rows| {
+            let strip = strip(rows);
+            strips.step("Plus", strip)?;
+            sum(strip)
+        };
+        let mut exact = false;
+        let check = |file: &Path| {
+            let stored = self.height.open(file)?;
+            let step = |strip| strips.step("proving", strip);
+            exact = self.difference.proves(&*stored, self.height.rows, step)?;
+            if !exact && !force {
+                return Err(Failure::Differ(format!(
+                    "{}: the sum is not the painted plate, by its hash; nothing is written (--force \
+                     writes it all the same)",
+                    self.names[1].display()
+                )));
+            }
+            // What is no painted plate should be what was written at least.
+            let sums = self.height.of(target.data).filter(|_| !exact);
+            for strip in sums {
+                strips.step("reading it back", strip)?;
+                let rows = stored.rows(strip.y0..strip.y1)?;
+                if rows.rows(strip.y0..strip.y1).channels != sum(strip)?.channels {
+                    return Err(Failure::Differ(format!(
+                        "{}: read back from disk it is not what was written; nothing is kept",
+                        output.display()
+                    )));
+                }
+            }
+            Ok(())
+        };
+        make_folder_of(output)?;
+        let options = WriteOptions::default();
+        let bytes = write_strips(output, target, self.height.rows, write, check, &options)?;
+        Ok(Rebuilt {
+            exact,
+            background_matches,
+            bytes,
+        })
+    }
+
+    /// Whether it is the right background; a wrong one passes only by force.
+    fn check_background(&self, force: bool, strips: &Strips) -> Result<bool, Failure> {
+        let name = self.names[0].display();
+        let step = |strip| strips.step("hashing the background", strip);
+        let (background, rows) = (&*self.background, self.height.rows);
+        match self.difference.check_background(background, rows, step) {
+            Ok(()) => Ok(true),
+            Err(Failure::Differ(message)) if force => {
+                tracing::warn!("{name}: {message}");
+                Ok(false)
+            }
+            Err(Failure::Differ(message)) => Err(Failure::Differ(format!(
+                "{name}: {message} (--force adds it all the same)"
+            ))),
+            Err(other) => Err(other),
+        }
+    }
+}

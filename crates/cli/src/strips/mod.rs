@@ -1,0 +1,144 @@
+//! Frames that are too large to be held whole: they are worked on strip by strip.
+//!
+//! The same calls of the same nodes, on windows of the frame; the same reports, and files of the same
+//! bytes.
+
+mod nodes;
+mod source;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use images::{Header, ReadOptions, Rect};
+use transfer::FilePlate;
+
+pub use self::nodes::Nodes;
+use crate::failure::Failure;
+
+/// Bytes that a pixel of a whole frame takes at most, beside the samples of both files: for each of
+/// its channels the frames of the nodes, what they make, and what is found out of it.
+const CHANNEL_BYTES: u64 = 72;
+
+/// The program itself, and what the codecs need.
+const OWN_BYTES: u64 = 48 << 20;
+
+/// How much memory a frame may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory(pub u64);
+
+impl Memory {
+    /// How to go through a frame strip by strip, of which these are all images that are read or written
+    /// and `window` is where any has pixels; none where it may be held whole.
+    pub fn strips(self, images: &[&Header], window: Rect) -> Option<Height> {
+        let row = row_bytes(images, window);
+        let whole = row.saturating_mul(window.height() as u64);
+        if whole <= self.0.saturating_sub(OWN_BYTES) {
+            return None;
+        }
+        // The codecs hold blocks of their own, and a plate its last strip.
+        let rows = (self.0.saturating_sub(OWN_BYTES) / 3).max(self.0 / 8) / row.max(1);
+        Some(Height {
+            rows: usize::try_from(rows).unwrap_or(usize::MAX).max(1),
+            options: ReadOptions {
+                max_bytes: (self.0 / 4).max(1 << 20),
+                ..ReadOptions::default()
+            },
+        })
+    }
+}
+
+/// Whether these can be read more than once: a pipe cannot, nor what is not there.
+pub fn are_files(paths: [&Path; 2]) -> bool {
+    let is_file = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
+    paths.into_iter().all(is_file)
+}
+
+/// Bytes that a row takes of everything that is held of it.
+fn row_bytes(images: &[&Header], window: Rect) -> u64 {
+    let samples: u64 = images.iter().map(|header| header.pixel_bytes()).sum();
+    let channels = images
+        .iter()
+        .map(|header| header.channels.len() as u64)
+        .max();
+    let pixel = 2 * samples + channels.unwrap_or(0) * CHANNEL_BYTES;
+    pixel.saturating_mul(window.width() as u64)
+}
+
+/// Strips of a frame.
+#[derive(Debug, Clone, Copy)]
+pub struct Height {
+    /// Rows of a strip.
+    pub rows: usize,
+    /// How the files are read.
+    pub options: ReadOptions,
+}
+
+impl Height {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Image`].
+    pub fn open(&self, path: &Path) -> Result<Arc<FilePlate>, Failure> {
+        Ok(Arc::new(FilePlate::open(path, &self.options)?))
+    }
+
+    /// The strips of a window, from the top.
+    pub fn of(&self, window: Rect) -> impl Iterator<Item = Rect> {
+        let step = self.rows.min(i32::MAX as usize);
+        (i64::from(window.y0)..i64::from(window.y1))
+            .step_by(step)
+            .map(move |top| Rect {
+                y0: top as i32,
+                y1: i64::from(window.y1).min(top + step as i64) as i32,
+                ..window
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use images::{ChannelInfo, Format, Metadata, SampleType};
+
+    fn header(width: i32, height: i32) -> Header {
+        let window = Rect::new(0, 0, width, height);
+        let channel = |name: &str| ChannelInfo {
+            name: name.into(),
+            sample_type: SampleType::Float,
+        };
+        Header {
+            display: window,
+            data: window,
+            pixel_aspect: 1.0,
+            channels: ["R", "G", "B", "A"].map(channel).into(),
+            metadata: Metadata::new(Format::Exr),
+        }
+    }
+
+    #[test]
+    fn only_large_frames_go_in_strips() {
+        let strips = |width, height, memory| {
+            let plate = header(width, height);
+            Memory(memory).strips(&[&plate, &plate], plate.data)
+        };
+        assert!(strips(1920, 1080, 1 << 30).is_none());
+        let height = strips(20_000, 20_000, 1 << 30).unwrap();
+        assert!((16..200).contains(&height.rows), "{height:?}");
+        assert_eq!(strips(20_000, 20_000, 1).unwrap().rows, 1);
+        assert!(strips(20_000, 20_000, u64::MAX).is_none());
+    }
+
+    #[test]
+    fn strips_cover_the_window() {
+        let height = Height {
+            rows: 7,
+            options: ReadOptions::default(),
+        };
+        let window = Rect::new(-3, -5, 9, 12);
+        let strips: Vec<Rect> = height.of(window).collect();
+        assert_eq!(strips.len(), 3);
+        assert_eq!(strips[2], Rect::new(-3, 9, 9, 12));
+        assert!(strips.windows(2).all(|pair| pair[0].y1 == pair[1].y0));
+    }
+}

@@ -363,7 +363,9 @@ impl From<DecodingError> for Fault {
         match error {
             DecodingError::IoError(error) => error.into(),
             DecodingError::LimitsExceeded => Fault::too_large(error),
-            DecodingError::Format(_) | DecodingError::Parameter(_) => Fault::damaged(error),
+            DecodingError::Format(_) | DecodingError::Parameter(_) => {
+                Fault::damaged(format!("the PNG is damaged: {error}"))
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ mod exact;
 mod extract;
 mod film;
 mod halves;
+mod hostile;
 mod interrupted;
 mod layers;
 mod look;

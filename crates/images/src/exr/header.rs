@@ -182,7 +182,10 @@ pub(super) fn interpret(mut metadata: Metadata) -> Outcome<Header> {
     Tiles::of(&metadata.attributes)?;
     let code = value(&metadata, "compression", "compression")?;
     metadata.codec = codec(code).ok_or_else(|| {
-        Fault::unsupported("EXR with an unknown codec: its transfer is not supported")
+        let number = code.first().copied().unwrap_or_default();
+        Fault::unsupported(format!(
+            "EXR with an unknown codec ({number}): its transfer is not supported; save it with ZIP or PIZ"
+        ))
     })?;
     let aspect = value(&metadata, "pixelAspectRatio", "float")?;
     Ok(Header {

@@ -72,7 +72,7 @@ impl From<TiffError> for Fault {
             TiffError::LimitsExceeded | TiffError::IntSizeError => {
                 Fault::too_large("the TIFF's header asks for too much memory: it is damaged")
             }
-            other => Fault::damaged(other),
+            other => Fault::damaged(format!("the TIFF is damaged: {other}")),
         }
     }
 }

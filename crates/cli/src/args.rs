@@ -187,6 +187,9 @@ pub struct Roundtrip {
     /// What happens to outputs that are there.
     #[command(flatten)]
     pub existing: Existing,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate min`
@@ -402,6 +405,9 @@ pub struct Compare {
     /// Which frames.
     #[command(flatten)]
     pub sequence: Sequence,
+    /// How much is held at once.
+    #[command(flatten)]
+    pub held: Held,
 }
 
 /// `deltaplate render`

@@ -45,4 +45,4 @@ pub use crate::plate::{FilePlate, Plate, Whole};
 pub use crate::probe::{PartProbe, Probe, Sample, probe};
 pub use crate::proof::Proof;
 pub use crate::strips::{Phase, Plates, Written, encode_file};
-pub use crate::verify::{Verdict, changed_pixels, verify};
+pub use crate::verify::{Verdict, changed_pixels, verify, verify_strips};

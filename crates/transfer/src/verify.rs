@@ -1,6 +1,9 @@
 //! Comparing native bits.
 
-use images::{Image, Rect};
+use images::{Header, Image, Rect};
+
+use crate::plate::strips;
+use crate::{Error, Plate};
 
 /// Whether a painted plate came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,35 @@ pub fn verify(painted: &Image, restored: &Image) -> Verdict {
         failing_pixels,
         failing_samples,
     }
+}
+
+/// As [`verify`], strip by strip, `rows` at once; `step` is called before each.
+///
+/// # Errors
+///
+/// [`Error::Image`]; what `step` returns.
+pub fn verify_strips<E: From<Error>>(
+    painted: &dyn Plate,
+    restored: &dyn Plate,
+    rows: usize,
+    mut step: impl FnMut(Rect) -> Result<(), E>,
+) -> Result<Verdict, E> {
+    let (a, b) = (painted.header(), restored.header());
+    let (mut failing_pixels, mut failing_samples) = (0, 0);
+    for strip in strips(a.data.union(&b.data), rows) {
+        step(strip)?;
+        let rows = strip.y0..strip.y1;
+        let (a, b) = (painted.rows(rows.clone())?, restored.rows(rows)?);
+        let (pixels, samples) = count(&a, &b, strip, true);
+        failing_pixels += pixels;
+        failing_samples += samples;
+    }
+    let facts = |header: &Header| (header.data, header.display, header.channels.clone());
+    Ok(Verdict {
+        exact: failing_samples == 0 && facts(a) == facts(b),
+        failing_pixels,
+        failing_samples,
+    })
 }
 
 /// The pixels of which any channel of the painted plate differs from the background, in the bits

@@ -26,7 +26,7 @@ const MAX_PIXELS: usize = 1 << 34;
 const MAX_WIDTH: usize = 1 << 22;
 
 /// A strip is about this many pixels of each image: memory stays bounded for any frame size.
-const STRIP_PIXELS: usize = 1 << 22;
+const STRIP_PIXELS: usize = 1 << 20;
 
 /// *Analyze Frame*.
 pub fn frame(panel: &mut Panel<'_>) -> Result<()> {

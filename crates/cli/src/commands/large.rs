@@ -19,10 +19,12 @@ use crate::talk::{Steps, Strips};
 pub struct LargePlates {
     names: [PathBuf; 2],
     background: Arc<FilePlate>,
-    painted: Arc<FilePlate>,
+    /// After it was painted.
+    pub painted: Arc<FilePlate>,
     /// Their common window, and what is lost.
     pub pair: Pair,
-    height: Height,
+    /// How they are walked.
+    pub height: Height,
 }
 
 impl LargePlates {
@@ -145,19 +147,28 @@ impl LargeSum {
             return Ok(None);
         }
         let header = info(background)?.header;
-        let open = |options: ReadOptions| FileDifference::open(difference, &options);
-        let target = open(ReadOptions::default())?.facts().target.clone();
+        let target = FileDifference::open(difference, &ReadOptions::default())?;
+        let target = target.facts().target.clone();
         let window = header.data.union(&target.data);
         let Some(height) = memory.strips(&[&header, &target], window) else {
             return Ok(None);
         };
         pair([background, difference], &header, &target)?;
-        Ok(Some(LargeSum {
+        Self::open(background, difference, height).map(Some)
+    }
+
+    /// Opens a background and a difference.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub fn open(background: &Path, difference: &Path, height: Height) -> Result<Self, Failure> {
+        Ok(LargeSum {
             names: [background, difference].map(Path::to_path_buf),
             background: height.open(background)?,
-            difference: open(height.options)?,
+            difference: FileDifference::open(difference, &height.options)?,
             height,
-        }))
+        })
     }
 
     /// Writes what the node Plus makes, proves it from its file, and only then gives the file its name.

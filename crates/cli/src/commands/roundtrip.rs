@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use images::{Image, ReadOptions, WriteOptions};
+use images::{Codec, ReadOptions, WriteOptions};
 use serde::Serialize;
-use transfer::{Packing, Verdict, verify};
+use transfer::{Facts, Packing, Pair, Verdict, verify, verify_strips};
 
-use super::compare::figures::{Figures, Tolerances, measure};
+use super::compare::figures::{Both, Figures, Tolerances, measure};
+use super::large::{LargePlates, LargeSum};
 use super::plus::rebuild;
 use super::transfer::{Plates, per_cent};
 use crate::args::Roundtrip;
@@ -16,7 +18,7 @@ use crate::failure::Failure;
 use crate::files::{make_folder_of, output_format};
 use crate::report::{Named, Report, count, plural, table};
 use crate::sequence::{self, Done, Job, Plan};
-use crate::talk::{Steps, Talk};
+use crate::talk::{Steps, Strips, Talk};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,16 +120,74 @@ pub fn run(args: &Roundtrip, json: bool, talk: &Talk) -> Result<ExitCode, Failur
     )?;
     let engine = Engine::new(talk.signals())?;
     sequence::run(&plan, talk, json, |job, steps| {
-        frame(&engine, args.packing.packing(), job, steps)
+        frame(&engine, args, job, steps)
     })
+}
+
+/// What the way there and back came to.
+struct Travelled {
+    facts: Facts,
+    codec: Codec,
+    difference_bytes: u64,
+    restored_bytes: u64,
+    /// Sizes of background and painted plate.
+    sizes: [u64; 2],
+    pair: Pair,
+    verdict: Verdict,
+    compare: Figures,
 }
 
 fn frame(
     engine: &Engine,
-    packing: Packing,
+    args: &Roundtrip,
     job: &Job<2, 2>,
     steps: &Steps,
 ) -> Result<Done<RoundtripReport>, Failure> {
+    let ([background, painted], [difference, restored]) = (&job.inputs, &job.outputs);
+    let memory = args.held.memory;
+    let travelled = match LargePlates::find(background, painted, memory)? {
+        Some(plates) => large(engine, &plates, args, job, steps)?,
+        None => whole(engine, args.packing.packing(), job, steps)?,
+    };
+    let exact = travelled.verdict.exact && travelled.compare.failing_pixels == 0;
+    let [background_bytes, painted_bytes] = travelled.sizes;
+    let report = RoundtripReport {
+        exact,
+        reason: reason(&travelled.verdict, &travelled.compare),
+        background_bytes,
+        painted_bytes,
+        difference_bytes: travelled.difference_bytes,
+        restored_bytes: travelled.restored_bytes,
+        ratio: travelled.difference_bytes as f64 / painted_bytes.max(1) as f64,
+        pixels: travelled.pair.window.area(),
+        changed_pixels: travelled.facts.proof.changed_pixels,
+        failing_pixels: travelled.verdict.failing_pixels,
+        failing_samples: travelled.verdict.failing_samples,
+        residual_samples: travelled.facts.residual_samples,
+        replaced_samples: travelled.facts.replaced_samples,
+        codec: travelled.codec.name(),
+        background: Named(background.clone()),
+        painted: Named(painted.clone()),
+        difference: Named(difference.clone()),
+        restored: Named(restored.clone()),
+        compare: travelled.compare,
+        nodes: engine.used(&[MIN, PLUS, COMPARE]),
+        warnings: travelled.pair.warnings,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    Ok(Done {
+        report,
+        exit_code: u8::from(!exact),
+    })
+}
+
+/// There and back with plates that are held whole.
+fn whole(
+    engine: &Engine,
+    packing: Packing,
+    job: &Job<2, 2>,
+    steps: &Steps,
+) -> Result<Travelled, Failure> {
     let [difference_path, restored_path] = &job.outputs;
     steps.begin(8);
     steps.step("reading")?;
@@ -147,40 +207,61 @@ fn frame(
     let rebuilt = rebuild(engine, &background.image, &made)?;
     steps.step("writing the restored plate")?;
     let restored_bytes = images::write(restored_path, &rebuilt, &WriteOptions::default())?;
+    drop(rebuilt);
     steps.step("reading it back")?;
-    let restored: Image = images::read(restored_path, &ReadOptions::default())?;
+    let restored = Arc::new(images::read(restored_path, &ReadOptions::default())?);
+    let sizes = [background.bytes, painted.bytes];
+    let painted = Arc::new(painted.image);
     steps.step("Compare")?;
-    let compare = measure(engine, &restored, &painted.image, &Tolerances::default())?;
+    let both = Both::whole(restored.clone(), painted.clone());
+    let compare = measure(engine, &both, &Tolerances::default(), |_| Ok(()))?;
     steps.step("comparing native bits")?;
-    let verdict = verify(&painted.image, &restored);
-    let exact = verdict.exact && compare.failing_pixels == 0;
-    let report = RoundtripReport {
-        exact,
-        reason: reason(&verdict, &compare),
-        background_bytes: background.bytes,
-        painted_bytes: painted.bytes,
+    Ok(Travelled {
+        facts: made.facts(),
+        codec: made.image().metadata.codec,
         difference_bytes,
         restored_bytes,
-        ratio: difference_bytes as f64 / painted.bytes.max(1) as f64,
-        pixels: pair.window.area(),
-        changed_pixels: made.proof.changed_pixels,
-        failing_pixels: verdict.failing_pixels,
-        failing_samples: verdict.failing_samples,
-        residual_samples: made.residual_samples,
-        replaced_samples: made.replaced_samples,
-        codec: made.image().metadata.codec.name(),
-        background: Named(background.path),
-        painted: Named(painted.path),
-        difference: Named(difference_path.clone()),
-        restored: Named(restored_path.clone()),
+        sizes,
+        pair,
+        verdict: verify(&painted, &restored),
         compare,
-        nodes: engine.used(&[MIN, PLUS, COMPARE]),
-        warnings: pair.warnings,
-        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// There and back with plates that are too large to be held.
+fn large(
+    engine: &Engine,
+    plates: &LargePlates,
+    args: &Roundtrip,
+    job: &Job<2, 2>,
+    steps: &Steps,
+) -> Result<Travelled, Failure> {
+    let ([background, _], [difference, restored]) = (&job.inputs, &job.outputs);
+    let (window, height) = (plates.pair.window, plates.height);
+    output_format(restored)?;
+    let written = plates.difference(engine, difference, args.packing.packing(), steps)?;
+    let sum = LargeSum::open(background, difference, height)?;
+    // The proof is what this command is about: whatever comes out is looked at.
+    let rebuilt = sum.rebuild(engine, restored, true, steps)?;
+    let both = Both {
+        candidate: height.open(restored)?,
+        reference: plates.painted.clone(),
+        height,
     };
-    Ok(Done {
-        report,
-        exit_code: u8::from(!exact),
+    let strips = Strips::new(steps, window);
+    let step = |strip| strips.step("Compare", strip);
+    let compare = measure(engine, &both, &Tolerances::default(), step)?;
+    let step = |strip| strips.step("comparing native bits", strip);
+    let verdict = verify_strips(&*both.reference, &*both.candidate, height.rows, step)?;
+    Ok(Travelled {
+        facts: written.facts,
+        codec: written.codec,
+        difference_bytes: written.bytes,
+        restored_bytes: rebuilt.bytes,
+        sizes: plates.sizes(),
+        pair: plates.pair.clone(),
+        verdict,
+        compare,
     })
 }
 

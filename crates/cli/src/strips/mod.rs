@@ -13,6 +13,7 @@ use images::{Header, ReadOptions, Rect};
 use transfer::FilePlate;
 
 pub use self::nodes::Nodes;
+pub use self::source::source;
 use crate::failure::Failure;
 
 /// Bytes that a pixel of a whole frame takes at most, beside the samples of both files: for each of
@@ -74,6 +75,20 @@ pub struct Height {
 }
 
 impl Height {
+    /// One strip is all.
+    pub const WHOLE: Height = Height {
+        rows: usize::MAX,
+        options: ReadOptions {
+            max_bytes: u64::MAX,
+            parallel: true,
+        },
+    };
+
+    /// Whether one strip is all, as of [`Height::WHOLE`].
+    pub fn is_whole(&self) -> bool {
+        self.rows == Self::WHOLE.rows
+    }
+
     /// Opens a file.
     ///
     /// # Errors

@@ -25,8 +25,14 @@ pub fn source(plate: Arc<dyn Plate>, clip: &Clip) -> Result<Arc<dyn FrameSource>
     };
     let clip = clip.clone();
     let read = move |window: RectI| {
-        let strip = plate.rows(grid.rows(window)).map_err(SourceError::new)?;
-        frame(&strip, &clip).map_err(SourceError::new)
+        let rows = grid.rows(window);
+        let strip = plate.rows(rows.clone()).map_err(SourceError::new)?;
+        // A plate in memory gives all it has.
+        let made = match strip.data.height() > rows.len() {
+            true => frame(&strip.rows(rows), &clip),
+            false => frame(&strip, &clip),
+        };
+        made.map_err(SourceError::new)
     };
     Ok(Arc::new(WindowSource::new(bounds, format, read)))
 }

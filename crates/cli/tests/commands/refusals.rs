@@ -132,17 +132,24 @@ fn windows_far_apart_are_refused() {
         data: images::Rect::new(1 << 20, 1 << 20, (1 << 20) + 8, (1 << 20) + 8),
         ..Make::sized(8, 8, "RGB", SampleType::Half)
     };
+    let wide = Make {
+        display: images::Rect::new(0, 0, 1 << 29, 1 << 29),
+        ..Make::sized(8, 8, "RGB", SampleType::Half)
+    };
+    wide.write(&home.path().join("wide.exr"), texture);
     near.write(&home.path().join("bg.exr"), texture);
     far.write(&home.path().join("p.exr"), texture);
     let cases = [
         ("min @bg.exr @p.exr -o @d.exr", "too far apart"),
-        ("compare @bg.exr @p.exr --heatmap @h.png", "at once"),
+        ("compare @bg.exr @p.exr --heatmap @h.png", "too far apart"),
+        ("compare @wide.exr @wide.exr --heatmap @h.png", "too large"),
     ];
     for (words, reason) in cases {
         let ran = in_folder(home.path(), words).ends(4);
         assert!(ran.err.contains(reason), "{}", ran.err);
     }
-    assert_eq!(names(home.path()), ["bg.exr", "p.exr"]);
+    assert_eq!(names(home.path()), ["bg.exr", "p.exr", "wide.exr"]);
+    in_folder(home.path(), "compare @wide.exr @wide.exr").ends(0);
 }
 
 #[test]

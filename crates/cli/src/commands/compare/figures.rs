@@ -1,18 +1,26 @@
 //! What the node Compare measures, over all clips of two images.
 
-use host::Instance;
-use images::{Channel, Format, Image, Metadata, Rect, SampleType, Samples};
-use serde::Serialize;
+use std::path::Path;
+use std::sync::Arc;
 
-use super::integers;
+use host::Instance;
+use images::{
+    Channel, ChannelInfo, Format, Header, Image, Metadata, ReadOptions, Rect, SampleType, Samples,
+    info,
+};
+use serde::Serialize;
+use transfer::{Plate, Whole};
+
+use super::integers::Integers;
 use super::part::Part;
 use crate::clips::{Clip, Grid, describe, group};
 use crate::engine::{COMPARE, Engine, FRAME, connect, render};
 use crate::failure::Failure;
 use crate::report::Number;
+use crate::strips::{Height, Memory, are_files, source};
 
-/// The most pixels that are compared at once: 16384 x 16384.
-const MOST_PIXELS: u64 = 1 << 28;
+/// Pixels that the window of two images may have, however small they are.
+const FAR_APART: u64 = 1 << 28;
 
 /// What still counts as equal.
 #[derive(Debug, Default)]
@@ -105,74 +113,87 @@ pub struct Worst {
     pub b: Vec<Number>,
 }
 
-/// Two images and the channels that both have.
-struct Both<'a> {
-    candidate: &'a Image,
-    reference: &'a Image,
-    /// Where either has pixels.
-    window: Rect,
-    clips: Vec<Clip>,
-    /// Channels of integers.
-    integers: Vec<&'a str>,
+/// Two images to be compared, strip by strip.
+pub struct Both {
+    /// What is judged.
+    pub candidate: Arc<dyn Plate>,
+    /// What it should be.
+    pub reference: Arc<dyn Plate>,
+    /// How they are walked.
+    pub height: Height,
 }
 
 /// Names that both images have, in the candidate's order, but for those of integers in only one of
 /// them.
-pub fn common_channels<'a>(candidate: &'a Image, reference: &Image) -> Vec<&'a str> {
-    let is_uint = |channel: &Channel| channel.samples.sample_type() == SampleType::Uint;
-    let comparable = |own: &&Channel| {
-        let other = reference.channel(&own.name);
+pub fn common_channels<'a>(candidate: &'a Header, reference: &Header) -> Vec<&'a str> {
+    let comparable = |own: &&ChannelInfo| {
+        let mut others = reference.channels.iter();
+        let other = others.find(|other| other.name == own.name);
         other.is_some_and(|other| is_uint(own) == is_uint(other))
     };
     let common = candidate.channels.iter().filter(comparable);
     common.map(|channel| channel.name.as_str()).collect()
 }
 
-/// Presses the node's button for every clip and puts the figures together.
+/// Whether a channel is one of integers.
+pub fn is_uint(channel: &ChannelInfo) -> bool {
+    channel.sample_type == SampleType::Uint
+}
+
+/// Presses the node's button for every clip and puts the figures together. `step` is called before
+/// each strip.
 ///
 /// The images must have equal display windows and at least one channel in common.
 ///
 /// # Errors
 ///
-/// [`Failure::Plugin`], and [`Failure::Refused`] where the union of both data windows is too large.
+/// [`Failure::Plugin`], and [`Failure::Refused`] where the data windows lie out of all proportion far
+/// apart; [`Failure::Image`].
 pub fn measure(
     engine: &Engine,
-    candidate: &Image,
-    reference: &Image,
+    both: &Both,
     tolerances: &Tolerances,
+    step: impl Fn(Rect) -> Result<(), Failure>,
 ) -> Result<Figures, Failure> {
-    let (integers, floats): (Vec<&str>, Vec<&str>) = common_channels(candidate, reference)
-        .into_iter()
-        .partition(|name| integers::are_in(candidate, reference, name));
-    let both = Both {
-        candidate,
-        reference,
-        window: candidate.data.union(&reference.data),
-        clips: group(floats),
-        integers,
-    };
-    // The node would walk a window of any size.
+    let (candidate, reference) = (both.candidate.header(), both.reference.header());
+    let window = both.window()?;
     let grid = Grid::new(candidate.display);
-    if both.window.area() > MOST_PIXELS {
-        return Err(Failure::Refused(format!(
-            "the window {} has more than {MOST_PIXELS} pixels, the most that are compared at once",
-            describe(both.window)
-        )));
-    }
-    let mut parts = Vec::new();
-    for clip in &both.clips {
+    let (ids, floats): (Vec<&str>, Vec<&str>) = common_channels(candidate, reference)
+        .into_iter()
+        .partition(|name| {
+            candidate
+                .channels
+                .iter()
+                .any(|c| c.name == *name && is_uint(c))
+        });
+    let clips = group(floats);
+    let mut nodes = Vec::new();
+    for clip in &clips {
+        step(window)?;
         let mut node = both.node(engine, clip, tolerances)?;
         node.press("analyze", FRAME, 1.0)?;
-        parts.push(Part::read(&node, clip, grid, both.finite_pairs(clip))?);
+        nodes.push(node);
     }
-    let alone = match parts.as_slice() {
-        [one] if both.integers.is_empty() => Some(one.figures.failing_pixels),
-        _ => None,
-    };
-    let mut fails = match alone {
-        Some(_) => Vec::new(),
-        None => both.failing_pixels(engine, tolerances)?,
-    };
+    let mut walk = Walk::new(&clips, &ids, window);
+    // What the only clip has to say is known.
+    let alone = nodes.len() == 1 && ids.is_empty();
+    if !alone {
+        let mut masks = Vec::new();
+        for clip in &clips {
+            let mut mask = both.node(engine, clip, tolerances)?;
+            mask.set("output", "Mismatch Mask")?;
+            masks.push(mask);
+        }
+        for strip in both.height.of(window) {
+            step(strip)?;
+            walk.strip(both, &masks, strip)?;
+        }
+    }
+    let mut parts = Vec::new();
+    for ((clip, node), pairs) in clips.iter().zip(&nodes).zip(&walk.pairs) {
+        parts.push(Part::read(node, clip, grid, *pairs)?);
+    }
+    let only = parts.first().map(|part| part.figures.failing_pixels);
     let mut layers: Vec<Layer> = parts
         .iter()
         .map(|part| Layer::new(&part.figures, false))
@@ -181,22 +202,191 @@ pub fn measure(
         .into_iter()
         .reduce(Part::join)
         .map(|part| part.figures);
-    for name in &both.integers {
-        let ids = integers::measure(candidate, reference, name, both.window, &mut fails);
-        layers.push(Layer::new(&ids, true));
+    for (name, found) in ids.iter().zip(walk.integers) {
+        let found = found.figures(name, window);
+        layers.push(Layer::new(&found, true));
         whole = Some(match whole {
-            Some(figures) => figures.beside(ids),
-            None => ids,
+            Some(figures) => figures.beside(found),
+            None => found,
         });
     }
     let whole =
         whole.ok_or_else(|| Failure::Refused("the images have no channel in common".to_owned()))?;
-    let count = || fails.iter().filter(|&&fails| fails).count() as u64;
     Ok(Figures {
-        failing_pixels: alone.unwrap_or_else(count),
+        failing_pixels: only.filter(|_| alone).unwrap_or(walk.failing_pixels),
         layers,
         ..whole
     })
+}
+
+/// What the strips of all clips come to together.
+struct Walk<'a> {
+    clips: &'a [Clip],
+    ids: &'a [&'a str],
+    /// Pairs of each clip whose difference is finite.
+    pairs: Vec<f64>,
+    integers: Vec<Integers>,
+    /// Pixels that fail in any clip or channel: the sum of their counts would count some twice.
+    failing_pixels: u64,
+}
+
+impl<'a> Walk<'a> {
+    fn new(clips: &'a [Clip], ids: &'a [&'a str], window: Rect) -> Self {
+        Walk {
+            clips,
+            ids,
+            pairs: vec![0.0; clips.len()],
+            integers: ids.iter().map(|_| Integers::new(window)).collect(),
+            failing_pixels: 0,
+        }
+    }
+
+    /// Adds a strip; `masks` are nodes that render where a clip fails.
+    fn strip(&mut self, both: &Both, masks: &[Instance], strip: Rect) -> Result<(), Failure> {
+        let rows = strip.y0..strip.y1;
+        let candidate = both.candidate.rows(rows.clone())?;
+        let reference = both.reference.rows(rows)?;
+        let bounds = Grid::new(both.candidate.header().display).bounds(strip)?;
+        let width = strip.width().max(1);
+        let mut fails = vec![false; strip.width() * strip.height()];
+        for ((clip, mask), pairs) in self.clips.iter().zip(masks).zip(&mut self.pairs) {
+            *pairs += finite_pairs(&candidate, &reference, clip, strip);
+            let frame = render(mask, bounds)?;
+            let samples = frame.floats().unwrap_or_default();
+            // OpenFX has the bottom row first.
+            let rows = samples.chunks_exact(width * clip.channels.len()).rev();
+            for (fails, row) in fails.chunks_exact_mut(width).zip(rows) {
+                for (fails, pixel) in fails.iter_mut().zip(row.chunks_exact(clip.channels.len())) {
+                    *fails |= pixel[0] != 0.0;
+                }
+            }
+        }
+        for (name, integers) in self.ids.iter().zip(&mut self.integers) {
+            integers.add([&candidate, &reference], name, strip, &mut fails);
+        }
+        self.failing_pixels += fails.into_iter().filter(|&fails| fails).count() as u64;
+        Ok(())
+    }
+}
+
+/// Pairs of a clip over a window whose difference is finite.
+fn finite_pairs(candidate: &Image, reference: &Image, clip: &Clip, window: Rect) -> f64 {
+    let finite = |name: &String| {
+        let plane = |image: &Image| image.plane(name, window).unwrap_or_default();
+        let (a, b) = (plane(candidate), plane(reference));
+        let pairs = a.iter().zip(&b);
+        pairs.filter(|(a, b)| (**a - **b).is_finite()).count() as f64
+    };
+    clip.channels.iter().map(finite).sum()
+}
+
+impl Both {
+    /// Reads two files whole, or opens them to be read in strips where that would take too much memory;
+    /// `drawn` says that there will be a heat map.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Image`].
+    pub fn open(
+        candidate: &Path,
+        reference: &Path,
+        drawn: bool,
+        memory: Memory,
+    ) -> Result<Self, Failure> {
+        let mut strips = None;
+        if are_files([candidate, reference]) {
+            let (a, b) = (info(candidate)?.header, info(reference)?.header);
+            let mut window = a.data.union(&b.data);
+            if drawn {
+                window = window.union(&a.display);
+            }
+            strips = memory.strips(&[&a, &b], window);
+        }
+        let Some(height) = strips else {
+            let read = |path| images::read(path, &ReadOptions::default()).map(Arc::new);
+            return Ok(Both::whole(read(candidate)?, read(reference)?));
+        };
+        Ok(Both {
+            candidate: height.open(candidate)?,
+            reference: height.open(reference)?,
+            height,
+        })
+    }
+
+    /// Two images in memory.
+    pub fn whole(candidate: Arc<Image>, reference: Arc<Image>) -> Self {
+        Both {
+            candidate: Arc::new(Whole::new(candidate)),
+            reference: Arc::new(Whole::new(reference)),
+            height: Height::WHOLE,
+        }
+    }
+
+    /// Where either has pixels.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`] where that is out of all proportion.
+    pub fn window(&self) -> Result<Rect, Failure> {
+        let (a, b) = (self.candidate.header().data, self.reference.header().data);
+        self.in_proportion(a.union(&b), || {
+            let (a, b) = (describe(a), describe(b));
+            format!("the data windows {a} and {b} lie too far apart to be compared over both")
+        })
+    }
+
+    /// What a heat map shows: the display window and all pixels beside it that either image has.
+    ///
+    /// # Errors
+    ///
+    /// As [`Both::window`].
+    pub fn picture(&self) -> Result<Rect, Failure> {
+        let display = self.candidate.header().display;
+        self.in_proportion(self.window()?.union(&display), || {
+            let display = describe(display);
+            format!("the display window {display} is too large for a heat map of so few pixels")
+        })
+    }
+
+    /// Small files may claim windows that nobody has the time to walk.
+    fn in_proportion(
+        &self,
+        window: Rect,
+        refusal: impl FnOnce() -> String,
+    ) -> Result<Rect, Failure> {
+        let area = |plate: &Arc<dyn Plate>| plate.header().data.area();
+        let pixels = area(&self.candidate).saturating_add(area(&self.reference));
+        match window.area() > FAR_APART.max(pixels.saturating_mul(4)) {
+            true => Err(Failure::Refused(refusal())),
+            false => Ok(window),
+        }
+    }
+
+    fn node(
+        &self,
+        engine: &Engine,
+        clip: &Clip,
+        tolerances: &Tolerances,
+    ) -> Result<Instance, Failure> {
+        let header = self.candidate.header();
+        let mut node = engine.node_over(COMPARE, header.display, header.pixel_aspect)?;
+        node.connect("A", source(self.candidate.clone(), clip)?)?;
+        node.connect("B", source(self.reference.clone(), clip)?)?;
+        if let Some(absolute) = tolerances.absolute {
+            node.set("useAbsolute", true)?;
+            node.set("absolute", absolute)?;
+        }
+        if let Some(relative) = tolerances.relative {
+            node.set("useRelative", true)?;
+            node.set("relative", relative)?;
+        }
+        if let Some(ulp) = tolerances.ulp {
+            node.set("useUlp", true)?;
+            node.set("ulp", ulp)?;
+        }
+        node.set("nanEqual", !tolerances.nan_differs)?;
+        Ok(node)
+    }
 }
 
 impl Figures {
@@ -225,7 +415,8 @@ pub fn unite(a: Option<[i64; 4]>, b: Option<[i64; 4]>) -> Option<[i64; 4]> {
     }
 }
 
-/// Renders the heat map over `window`: red, green and blue planes.
+/// Renders the heat map of two images over `window`, of which they have all pixels that there are: red,
+/// green and blue planes.
 ///
 /// # Errors
 ///
@@ -257,10 +448,11 @@ pub fn heat_map(
 fn most_different(candidate: &Image, reference: &Image, window: Rect) -> [Image; 2] {
     let pixels = window.width() * window.height();
     let mut most = [vec![0.0f32; pixels], vec![0.0f32; pixels]];
-    for name in common_channels(candidate, reference) {
+    let (below, above) = (candidate.header(), reference.header());
+    for name in common_channels(&below, &above) {
         let plane = |image: &Image| image.plane(name, window).unwrap_or_default();
         let pairs = plane(candidate).into_iter().zip(plane(reference));
-        let integers = integers::are_in(candidate, reference, name);
+        let integers = below.channels.iter().any(|c| c.name == name && is_uint(c));
         let [a, b] = &mut most;
         for ((a, b), pair) in a.iter_mut().zip(b).zip(pairs) {
             let pair = match integers {
@@ -295,76 +487,5 @@ fn distance((a, b): (f32, f32)) -> f32 {
         f32::INFINITY
     } else {
         distance
-    }
-}
-
-impl Both<'_> {
-    fn node(
-        &self,
-        engine: &Engine,
-        clip: &Clip,
-        tolerances: &Tolerances,
-    ) -> Result<Instance, Failure> {
-        let mut node = engine.node(COMPARE, self.candidate)?;
-        connect(&mut node, "A", self.candidate, clip)?;
-        connect(&mut node, "B", self.reference, clip)?;
-        if let Some(absolute) = tolerances.absolute {
-            node.set("useAbsolute", true)?;
-            node.set("absolute", absolute)?;
-        }
-        if let Some(relative) = tolerances.relative {
-            node.set("useRelative", true)?;
-            node.set("relative", relative)?;
-        }
-        if let Some(ulp) = tolerances.ulp {
-            node.set("useUlp", true)?;
-            node.set("ulp", ulp)?;
-        }
-        node.set("nanEqual", !tolerances.nan_differs)?;
-        Ok(node)
-    }
-
-    /// The pixels that fail in any clip: the sum of their counts would count some twice.
-    fn failing_pixels(
-        &self,
-        engine: &Engine,
-        tolerances: &Tolerances,
-    ) -> Result<Vec<bool>, Failure> {
-        let bounds = Grid::new(self.candidate.display).bounds(self.window)?;
-        let (width, height) = (self.window.width(), self.window.height());
-        // Rows as OpenFX has them, from the bottom.
-        let mut fails = vec![false; width * height];
-        for clip in &self.clips {
-            let mut node = self.node(engine, clip, tolerances)?;
-            node.set("output", "Mismatch Mask")?;
-            let frame = render(&node, bounds)?;
-            let samples = frame.floats().unwrap_or_default();
-            for (fails, pixel) in fails
-                .iter_mut()
-                .zip(samples.chunks_exact(clip.channels.len()))
-            {
-                *fails |= pixel[0] != 0.0;
-            }
-        }
-        // From the top.
-        Ok(fails
-            .chunks_exact(width.max(1))
-            .rev()
-            .flatten()
-            .copied()
-            .collect())
-    }
-
-    /// Pairs of a clip whose difference is finite.
-    fn finite_pairs(&self, clip: &Clip) -> f64 {
-        let plane = |image: &Image, name: &str| image.plane(name, self.window).unwrap_or_default();
-        let finite = |name: &String| {
-            let (a, b) = (plane(self.candidate, name), plane(self.reference, name));
-            a.iter()
-                .zip(&b)
-                .filter(|(a, b)| (**a - **b).is_finite())
-                .count() as f64
-        };
-        clip.channels.iter().map(finite).sum()
     }
 }

@@ -4,21 +4,24 @@ pub mod figures;
 mod integers;
 mod part;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use images::{ChannelInfo, Format, Header, Image, Metadata, SampleType, WriteOptions};
+use images::{
+    ChannelInfo, Format, Header, Image, Metadata, Rect, SampleType, WriteOptions, write_strips,
+};
 use serde::Serialize;
 
 use crate::args::Compare;
 use crate::clips::describe;
 use crate::engine::{COMPARE, Engine, NodeUsed};
 use crate::failure::Failure;
-use crate::files::{Plate, make_folder_of, output_format};
+use crate::files::{make_folder_of, output_format};
 use crate::report::{Named, Number, Report, count, plural, table};
 use crate::sequence::{self, Done, Job, Plan};
-use crate::talk::{Steps, Talk};
-use figures::{Figures, Tolerances, common_channels, heat_map, measure};
+use crate::talk::{Steps, Strips, Talk};
+use figures::{Both, Figures, Tolerances, common_channels, heat_map, is_uint, measure};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -202,20 +205,26 @@ fn frame(
 ) -> Result<Done<CompareReport>, Failure> {
     steps.begin(2 + u64::from(heatmap.is_some()));
     steps.step("reading")?;
-    let a = Plate::read(candidate)?;
-    let b = Plate::read(reference)?;
-    steps.step("Compare")?;
-    let misfit = misfit(&a.image, &b.image);
+    let both = Both::open(candidate, reference, heatmap.is_some(), args.held.memory)?;
+    let (a, b) = (both.candidate.header(), both.reference.header());
+    let misfit = misfit(a, b);
     let comparable = !matches!(
         misfit,
         Some((Reason::DisplayWindow | Reason::PixelAspect, _))
-    ) && !common_channels(&a.image, &b.image).is_empty();
+    ) && !common_channels(a, b).is_empty();
     let mut drawn = None;
+    let window = a.data.union(&b.data);
     let figures = if comparable {
-        let figures = measure(engine, &a.image, &b.image, &tolerances(args))?;
+        let strips = Strips::new(steps, window);
+        let what = match both.height.is_whole() {
+            true => "Compare",
+            false => "Compare, in strips",
+        };
+        let step = |strip| strips.step(what, strip);
+        let figures = measure(engine, &both, &tolerances(args), step)?;
         if let Some(path) = heatmap {
-            steps.step("drawing the heat map")?;
-            draw(engine, &a.image, &b.image, args.heat_range, path)?;
+            let strips = Strips::new(steps, window);
+            draw(engine, &both, args.heat_range, path, &strips)?;
             drawn = Some(Named(path.to_path_buf()));
         }
         Some(figures)
@@ -233,12 +242,12 @@ fn frame(
         let fails = plural(failing, "pixel fails", "pixels fail");
         (failing > args.allow).then_some((Reason::Samples, fails))
     });
-    let types_differ = types_differ(&a.image, &b.image);
+    let types_differ = types_differ(a, b);
     if types_differ {
         tracing::warn!(
             "{} and {}: the types of the samples differ; their values were compared",
-            a.path.display(),
-            b.path.display()
+            candidate.display(),
+            reference.display()
         );
     }
     let (reason, detail) = difference.unzip();
@@ -255,10 +264,10 @@ fn frame(
             None => Measured::Not(Unmeasured::default()),
         },
         allowed_pixels: args.allow,
-        pixels: a.image.data.union(&b.image.data).area(),
+        pixels: window.area(),
         types_differ,
-        a: Named(a.path),
-        b: Named(b.path),
+        a: Named(candidate.clone()),
+        b: Named(reference.clone()),
         heatmap: drawn,
         nodes: engine.used(&[COMPARE]),
         version: env!("CARGO_PKG_VERSION"),
@@ -279,7 +288,7 @@ fn tolerances(args: &Compare) -> Tolerances {
 }
 
 /// What makes the images differ whatever their samples are.
-fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
+fn misfit(a: &Header, b: &Header) -> Option<(Reason, String)> {
     if a.display != b.display {
         let (a, b) = (describe(a.display), describe(b.display));
         return Some((
@@ -294,7 +303,7 @@ fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
         );
         return Some((Reason::PixelAspect, detail));
     }
-    let names = |image: &Image| {
+    let names = |image: &Header| {
         let mut names: Vec<String> = image.channels.iter().map(|c| c.name.clone()).collect();
         names.sort();
         names
@@ -304,35 +313,39 @@ fn misfit(a: &Image, b: &Image) -> Option<(Reason, String)> {
         let detail = format!("the channels are {} and {}", of_a.join(" "), of_b.join(" "));
         return Some((Reason::Channels, detail));
     }
+    let is_uint_in = |image: &Header, name: &String| {
+        let mut channels = image.channels.iter();
+        channels.any(|channel| channel.name == *name && is_uint(channel))
+    };
     let mixed = of_a
         .iter()
-        .find(|name| is_uint(a, name) != is_uint(b, name))?;
+        .find(|name| is_uint_in(a, name) != is_uint_in(b, name))?;
     Some((
         Reason::Channels,
         format!("the channel {mixed} is one of integers in only one of them"),
     ))
 }
 
-fn is_uint(image: &Image, name: &str) -> bool {
-    let channel = image.channel(name);
-    channel.is_some_and(|channel| channel.samples.sample_type() == SampleType::Uint)
-}
-
-fn types_differ(a: &Image, b: &Image) -> bool {
+fn types_differ(a: &Header, b: &Header) -> bool {
     common_channels(a, b).iter().any(|name| {
-        let kind = |image: &Image| {
-            image
-                .channel(name)
-                .map(|channel| channel.samples.sample_type())
+        let kind = |image: &Header| {
+            let mut channels = image.channels.iter();
+            let channel = channels.find(|channel| channel.name == *name);
+            channel.map(|channel| channel.sample_type)
         };
         kind(a) != kind(b)
     })
 }
 
 /// Writes the heat map: the display window and all pixels beside it that either image has.
-fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Result<(), Failure> {
-    let window = a.display.union(&a.data).union(&b.data);
-    let planes = heat_map(engine, a, b, range, window)?;
+fn draw(
+    engine: &Engine,
+    both: &Both,
+    range: f64,
+    path: &Path,
+    strips: &Strips,
+) -> Result<(), Failure> {
+    let window = both.picture()?;
     let format = output_format(path)?;
     let sample_type = match format {
         Format::Exr => SampleType::Half,
@@ -341,8 +354,8 @@ fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Resul
     };
     // Only EXR has windows that begin elsewhere.
     let header = Header {
-        display: images::Rect::new(0, 0, window.width() as i32, window.height() as i32),
-        data: images::Rect::new(0, 0, window.width() as i32, window.height() as i32),
+        display: Rect::new(0, 0, window.width() as i32, window.height() as i32),
+        data: Rect::new(0, 0, window.width() as i32, window.height() as i32),
         pixel_aspect: 1.0,
         channels: ["R", "G", "B"]
             .map(|name| ChannelInfo {
@@ -352,8 +365,24 @@ fn draw(engine: &Engine, a: &Image, b: &Image, range: f64, path: &Path) -> Resul
             .into(),
         metadata: Metadata::new(format),
     };
-    let picture = Image::from_planes(&header, header.data, &planes);
+    let strip = |rows: Range<i32>| {
+        let strip = Rect {
+            y0: window.y0 + rows.start,
+            y1: window.y0 + rows.end,
+            ..window
+        };
+        strips.step("drawing the heat map", strip)?;
+        let a = both.candidate.rows(strip.y0..strip.y1)?;
+        let b = both.reference.rows(strip.y0..strip.y1)?;
+        let planes = heat_map(engine, &a, &b, range, strip)?;
+        let header = Header {
+            data: Rect::new(0, rows.start, header.data.x1, rows.end),
+            ..header.clone()
+        };
+        Ok::<_, Failure>(Image::from_planes(&header, header.data, &planes))
+    };
     make_folder_of(path)?;
-    images::write(path, &picture, &WriteOptions::default())?;
+    let (rows, options) = (both.height.rows, WriteOptions::default());
+    write_strips(path, &header, rows, strip, |_| Ok(()), &options)?;
     Ok(())
 }

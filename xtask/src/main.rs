@@ -26,9 +26,9 @@ enum Chore {
         #[arg(long)]
         check: bool,
     },
-    /// Write docs/nodes.md from what the nodes tell a host
+    /// Write docs/nodes.md and docs/commands.md from what nodes and commands say of themselves
     Docs {
-        /// Write nothing; fail when the committed page is another
+        /// Write nothing; fail when a committed page is another
         #[arg(long)]
         check: bool,
     },

@@ -1,4 +1,6 @@
-//! docs/nodes.md, from what the nodes tell a host about themselves.
+//! docs/nodes.md, from what the nodes tell a host about themselves, and docs/commands.md.
+
+mod commands;
 
 use std::fs;
 use std::path::Path;
@@ -6,44 +8,49 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Writes the page, or fails when the committed one is another.
+/// Writes the pages, or fails when a committed one is another.
 pub fn run(root: &Path, check: bool) -> Result<(), String> {
-    let page = page(&nodes(root)?);
-    let path = root.join("docs").join("nodes.md");
-    let shown = path.display();
-    if check {
+    for (name, page) in [
+        ("nodes.md", page(&nodes(root)?)),
+        ("commands.md", commands::page(root)?),
+    ] {
+        let path = root.join("docs").join(name);
+        let shown = path.display();
+        if !check {
+            fs::write(&path, page).map_err(|error| format!("{shown}: {error}"))?;
+            continue;
+        }
         let committed = fs::read_to_string(&path).map_err(|error| format!("{shown}: {error}"))?;
-        return if committed == page {
-            Ok(())
-        } else {
-            Err(format!(
+        if committed != page {
+            return Err(format!(
                 "{shown} is stale: run `cargo xtask docs` and commit it"
-            ))
-        };
+            ));
+        }
     }
-    fs::write(&path, page).map_err(|error| format!("{shown}: {error}"))
+    Ok(())
 }
 
 /// What `deltaplate nodes --json` prints.
 fn nodes(root: &Path) -> Result<Vec<Value>, String> {
+    let json = deltaplate(root, &["nodes", "--json"])?;
+    serde_json::from_str(&json)
+        .map_err(|error| format!("`deltaplate nodes --json` printed no JSON: {error}"))
+}
+
+/// What the command line prints.
+fn deltaplate(root: &Path, args: &[&str]) -> Result<String, String> {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(root)
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "deltaplate-cli",
-            "--",
-            "nodes",
-            "--json",
-        ])
+        // The help is as wide as that says.
+        .env_remove("COLUMNS")
+        .args(["run", "--quiet", "--package", "deltaplate-cli", "--"])
+        .args(args)
         .output()
         .map_err(|error| format!("cargo cannot be run: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("`deltaplate nodes --json` printed no JSON: {error}"))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn page(nodes: &[Value]) -> String {

@@ -2,15 +2,14 @@
 
 mod common;
 
-use std::path::Path;
-
+use common::files::{image_of, write};
 use common::formula::{self, Ask, Images};
 use common::{assert_same_bits, instance, library, mask, still};
 use host::{
-    Components, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, RectI,
-    RenderArgs,
+    Components, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, MessageKind,
+    RectI, RenderArgs,
 };
-use images::{Channel, Codec, Format, Image, Metadata, Rect, Samples, WriteOptions};
+use images::{Codec, WriteOptions};
 
 fn filter(node: &str) -> (Host, Instance) {
     let host = Host::new(HostOptions {
@@ -24,43 +23,6 @@ fn filter(node: &str) -> (Host, Instance) {
         .create_instance(EffectContext::Filter, InstanceOptions::default())
         .unwrap();
     (host, instance)
-}
-
-/// An RGB frame as a float image, its display window somewhere else.
-fn image_of(frame: &Frame) -> Image {
-    let bounds = frame.bounds();
-    let (width, height) = (bounds.width() as i32, bounds.height() as i32);
-    let window = Rect {
-        x0: 100,
-        y0: -50,
-        x1: 100 + width,
-        y1: -50 + height,
-    };
-    let plane = |c: usize| {
-        let rows = (bounds.y1..bounds.y2).rev();
-        rows.flat_map(|y| frame.row(y).unwrap().iter().skip(c).step_by(3).copied())
-            .collect()
-    };
-    let channel = |(c, name): (usize, &str)| Channel {
-        name: name.to_owned(),
-        samples: Samples::Float(plane(c)),
-    };
-    Image {
-        display: window,
-        data: window,
-        pixel_aspect: 1.0,
-        channels: ["R", "G", "B"]
-            .into_iter()
-            .enumerate()
-            .map(channel)
-            .collect(),
-        metadata: Metadata::new(Format::Exr),
-    }
-}
-
-/// Writes a frame as an EXR.
-fn write(path: &Path, frame: &Frame) {
-    images::write(path, &image_of(frame), &WriteOptions::default()).unwrap();
 }
 
 /// Three channels of ordinary values.
@@ -173,24 +135,34 @@ fn a_proxy_averages_the_file() {
 #[test]
 fn a_missing_file_is_a_message_and_a_failed_render() {
     let bounds = RectI::new(0, 0, 8, 8);
-    let (_host, mut plus) = filter("plus");
-    plus.connect("Source", still(&ordinary(bounds, 5))).unwrap();
-    assert_eq!(
-        plus.render(&RenderArgs::at(0.0)).unwrap().bounds(),
-        bounds,
-        "no file: nothing to add"
-    );
-    plus.set("difference", "/nowhere/difference.exr").unwrap();
-    assert!(plus.persistent_message().is_none());
-    assert!(plus.render(&RenderArgs::at(0.0)).is_err());
-    let message = plus
-        .persistent_message()
-        .expect("a message on the node")
-        .text;
-    assert!(message.contains("/nowhere/difference.exr"), "{message}");
-    assert_eq!(plus.outstanding_images(), 0);
-    plus.set("difference", "").unwrap();
-    assert!(plus.persistent_message().is_none(), "an edit takes it away");
+    let args = RenderArgs::at(0.0);
+    for (name, file) in [
+        ("min", "plate"),
+        ("plus", "difference"),
+        ("plus", "residual"),
+        ("compare", "plate"),
+        ("overlayextract", "plate"),
+    ] {
+        let (_host, mut node) = filter(name);
+        node.connect("Source", still(&ordinary(bounds, 5))).unwrap();
+        assert_eq!(
+            node.render(&args).unwrap().bounds(),
+            bounds,
+            "{name}: no file is none"
+        );
+        let path = format!("/nowhere/{file}.exr");
+        node.set(file, path.as_str()).unwrap();
+        assert!(node.persistent_message().is_none());
+        assert!(node.render(&args).is_err(), "{name}");
+        let message = node.persistent_message().expect("a message on the node");
+        assert!(message.text.contains(&path), "{name}: {}", message.text);
+        assert_eq!(message.kind, MessageKind::Error, "{name}");
+        assert_eq!(node.outstanding_images(), 0);
+        node.set(file, "").unwrap();
+        let left = node.persistent_message();
+        assert!(left.is_none(), "{name}: an edit takes it away: {left:?}");
+        node.render(&args).unwrap();
+    }
 }
 
 #[test]

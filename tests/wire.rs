@@ -217,10 +217,19 @@ fn managing(style: &str) -> HostOptions {
 #[test]
 fn a_host_that_manages_colour_is_asked_for_one_space_and_raw_differences() {
     type Wanted = &'static [(&'static str, &'static str)];
-    let wanted: [(&str, Wanted, Option<&str>); 3] = [
+    let wanted: [(&str, Wanted, Option<&str>); 4] = [
         ("min", &[("A", "OfxColourspace_B")], Some("ofx_raw")),
         ("plus", &[("D", "ofx_raw"), ("Residual", "ofx_raw")], None),
         ("compare", &[("A", "OfxColourspace_B")], None),
+        (
+            "overlayextract",
+            &[
+                ("A", "OfxColourspace_B"),
+                ("Matte", "ofx_raw"),
+                ("NewBackground", "OfxColourspace_B"),
+            ],
+            None,
+        ),
     ];
     for style in ["Basic", "Core", "Full", "OCIO"] {
         for (node, spaces, output) in wanted {
@@ -411,6 +420,89 @@ fn an_image_without_end_is_measured_over_the_project() {
 }
 
 #[test]
+fn a_layer_without_end_is_sought_where_the_pictures_are() {
+    let (host, mut node) = instance(HostOptions::default(), "overlayextract");
+    for clip in ["A", "B"] {
+        let solid = Solid(vec![0.0, f64::INFINITY]);
+        node.connect(clip, Arc::new(solid)).unwrap();
+    }
+    let region = node.region_of_definition(0.0, 1.0).unwrap();
+    assert!(region.x1 <= f64::from(i32::MIN) && region.y2 >= f64::from(i32::MAX));
+    let window = Some(RectI::new(-5, -5, 300, 200));
+    node.set("iterations", 2).unwrap();
+    for method in ["Recommended", "Closed Form", "Seed"] {
+        node.set("method", method).unwrap();
+        let found = node.render(&RenderArgs { window, ..always() }).unwrap();
+        let sample = |x, y| found.pixel(x, y).unwrap()[0];
+        assert_eq!(sample(-5, -5), 0.0, "{method}: nothing is there");
+        assert!(sample(7, 7).is_finite(), "{method}");
+    }
+    // Frames without number: none but its own is asked for.
+    node.set("opacityMode", "Frames").unwrap();
+    assert!(node.frames_needed(3.0).unwrap()["A"].len() <= 17);
+    // There is nothing to tell an opacity by, and the node says so, after a look at the project.
+    node.set("opacityMode", "Uniform").unwrap();
+    node.press("analyze", 0.0, 1.0).unwrap();
+    let texts: Vec<String> = host.messages().into_iter().map(|m| m.text).collect();
+    assert!(
+        texts.iter().any(|text| text.contains("no edges")),
+        "{texts:?}"
+    );
+    assert!(host.violations().is_empty(), "{:?}", host.violations());
+}
+
+/// An input that is connected and has no pixel.
+struct Nothing;
+
+impl FrameSource for Nothing {
+    fn format(&self) -> Format {
+        Format::default()
+    }
+
+    fn region_of_definition(&self, _: f64, _: Scale) -> Result<RectD, SourceError> {
+        Ok(RectD::default())
+    }
+
+    fn image(&self, _: f64, _: Scale, region: RectI) -> Result<Arc<Frame>, SourceError> {
+        let frame = Frame::from_fn(region, Components::Rgba, |_, _, _| 0.0);
+        Ok(Arc::new(frame.map_err(SourceError::new)?))
+    }
+}
+
+#[test]
+fn inputs_without_a_pixel_give_black() {
+    for name in NODES {
+        let other = if name == "plus" { "D" } else { "A" };
+        for empty in [vec!["B"], vec![other], vec!["B", other]] {
+            let (host, mut node) = instance(HostOptions::default(), name);
+            for clip in ["B", other] {
+                if empty.contains(&clip) {
+                    node.connect(clip, Arc::new(Nothing)).unwrap();
+                } else {
+                    let black = Frame::from_fn(BOUNDS, Components::Rgba, |_, _, _| 0.0);
+                    node.connect(clip, still(&black.unwrap())).unwrap();
+                }
+            }
+            let what = format!("{name}, nothing in {empty:?}");
+            let region = node.region_of_definition(0.0, 1.0).unwrap();
+            let is_empty = region.x1 >= region.x2 || region.y1 >= region.y2;
+            let sought = name == "overlayextract" && empty.contains(&"A");
+            assert_eq!(is_empty, sought || empty.len() == 2, "{what}: {region:?}");
+            let window = Some(RectI::new(-2, -2, 10, 10));
+            let found = node.render(&RenderArgs { window, ..always() }).unwrap();
+            let black = found.floats().unwrap().iter().all(|v| *v == 0.0);
+            assert!(black || name == "overlayextract", "{what}");
+            assert_eq!(node.outstanding_images(), 0, "{what}");
+            assert!(
+                host.violations().is_empty(),
+                "{what}: {:?}",
+                host.violations()
+            );
+        }
+    }
+}
+
+#[test]
 fn a_sequence_without_end_is_not_begun() {
     for range in [[0.0, f64::INFINITY], [f64::NEG_INFINITY, 0.0], [0.0, 1e18]] {
         let (host, mut compare) = analysis(range);
@@ -583,6 +675,50 @@ fn all_clips_carry_the_same_components() {
         let unassociated = host::Premultiplication::Unpremultiplied;
         assert_eq!(preferences.premultiplication, unassociated);
     }
+}
+
+#[test]
+fn a_layer_has_an_opacity_and_its_outputs_say_what_they_are() {
+    use Components::{Alpha, Rgb, Rgba};
+    use host::Premultiplication::{Premultiplied, Unpremultiplied};
+    let frame = |components| noise(BOUNDS, components, 9);
+    for (b, a, expected) in [
+        (Rgba, Rgba, Rgba),
+        (Rgb, Rgb, Rgba),
+        (Alpha, Alpha, Alpha),
+        (Alpha, Rgb, Rgba),
+    ] {
+        let (_host, mut node) = instance(HostOptions::default(), "overlayextract");
+        node.connect("B", still(&frame(b))).unwrap();
+        node.connect("A", still(&frame(a))).unwrap();
+        for (output, premultiplication) in [
+            ("Overlay", Premultiplied),
+            ("Straight", Unpremultiplied),
+            ("Matte", Premultiplied),
+            ("Residual", Unpremultiplied),
+        ] {
+            node.set("output", output).unwrap();
+            let preferences = node.clip_preferences().unwrap();
+            let what = format!("{output} of {b:?} and {a:?}");
+            assert_eq!(preferences.clips["Output"].components, expected, "{what}");
+            assert_eq!(preferences.premultiplication, premultiplication, "{what}");
+            assert!(!preferences.frame_varying);
+        }
+    }
+}
+
+#[test]
+fn the_layer_is_where_the_merged_picture_is_and_never_another_clip() {
+    let (b, a) = (RectI::new(0, 0, 10, 10), RectI::new(5, -5, 20, 8));
+    let of = |inputs: &[(&str, RectI)]| {
+        let (_host, mut node) = with_regions("overlayextract", inputs);
+        node.set("mix", 0.0).unwrap();
+        assert!(node.is_identity(&RenderArgs::at(0.0), b).unwrap().is_none());
+        node.region_of_definition(0.0, 1.0).unwrap()
+    };
+    assert_eq!(of(&[("B", b), ("A", a)]), RectD::new(5.0, -5.0, 20.0, 8.0));
+    assert_eq!(of(&[("B", b)]), RectD::new(0.0, 0.0, 10.0, 10.0));
+    assert_eq!(of(&[]), RectD::new(0.0, 0.0, 256.0, 128.0));
 }
 
 #[test]

@@ -118,7 +118,7 @@ pub(crate) fn effect_instance(
                 .text(ofx::kOfxImageEffectPropNoSpatialAwareness)
                 .as_str(),
         )
-        .fixed(ofx::kOfxImageEffectPropOpenGLRenderSupported, c"false")
+        .open(ofx::kOfxImageEffectPropOpenGLRenderSupported, c"false")
         .fixed(ofx::kOfxImageEffectPropColourManagementStyle, colour_style)
         .fixed(ofx::kOfxImageEffectPropColourManagementConfig, c"")
         .fixed(ofx::kOfxImageEffectPropOCIOConfig, c"")

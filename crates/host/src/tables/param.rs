@@ -62,7 +62,10 @@ pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
                 )
                 .described(ofx::kOfxParamPropStringFilePathExists, 1);
         }
-        ParamKind::Custom => schema = schema.pointer(ofx::kOfxParamPropCustomInterpCallbackV1, 0),
+        ParamKind::Custom => {
+            let none = Values::Pointer(vec![0]);
+            schema = schema.described(ofx::kOfxParamPropCustomInterpCallbackV1, none);
+        }
         ParamKind::Group => schema = schema.open(ofx::kOfxParamPropGroupOpen, 1),
         ParamKind::Page => {
             schema = schema.list(ofx::kOfxParamPropPageChild, Values::String(Vec::new()))
@@ -126,7 +129,7 @@ fn numeric(schema: Schema, kind: ParamKind) -> Schema {
                 ofx::kOfxParamPropDefaultCoordinateSystem,
                 ofx::kOfxParamCoordinatesCanonical,
             )
-            .described(ofx::kOfxParamPropHasHostOverlayHandle, 0)
+            .fixed(ofx::kOfxParamPropHasHostOverlayHandle, 0)
             .described(ofx::kOfxParamPropUseHostOverlayHandle, 0),
         _ => schema,
     };

@@ -65,6 +65,8 @@ pub enum Kind {
     Flag,
     /// Doubles.
     Double,
+    /// Integers or doubles: the headers say one thing, and hosts do the other.
+    Number,
     /// Any text.
     Text,
     /// One of these texts.
@@ -196,8 +198,8 @@ impl Kind {
     pub fn fits(self, values: &Values) -> bool {
         matches!(
             (self, values),
-            (Self::Int | Self::Flag, Values::Int(_))
-                | (Self::Double, Values::Double(_))
+            (Self::Int | Self::Flag | Self::Number, Values::Int(_))
+                | (Self::Double | Self::Number, Values::Double(_))
                 | (Self::Text | Self::OneOf(_), Values::String(_))
                 | (Self::Pointer, Values::Pointer(_))
         )
@@ -223,6 +225,7 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::Int | Self::Flag => "int",
             Self::Double => "double",
+            Self::Number => "int or double",
             Self::Text | Self::OneOf(_) => "string",
             Self::Pointer => "pointer",
             Self::Own => "the parameter's own type",

@@ -1,6 +1,6 @@
 //! Parameters, by kind.
 
-use super::Kind::{Double, Flag, Int, OneOf, Own, Pointer, Text};
+use super::Kind::{Double, Flag, Int, Number, OneOf, Own, Pointer, Text};
 use super::{Property, V1_2, V1_4, V1_5, described, host, plugin, sets};
 use crate::value::{ParamKind, Shape};
 use ofx_sys::*;
@@ -32,7 +32,7 @@ const SHOWN: &[Property] = &[
     described(kOfxParamPropInteractV1, Pointer),
     described(kOfxParamPropInteractSize, Double).count(2),
     described(kOfxParamPropInteractSizeAspect, Double),
-    described(kOfxParamPropInteractMinimumSize, Int).count(2),
+    described(kOfxParamPropInteractMinimumSize, Number).count(2),
     described(kOfxParamPropInteractPreferedSize, Int).count(2),
     host(kOfxParamPropHasHostOverlayHandle, Flag).since(V1_2),
     described(kOfxParamPropUseHostOverlayHandle, Flag).since(V1_2),

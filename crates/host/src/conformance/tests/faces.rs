@@ -270,6 +270,9 @@ pub(super) const CASES: &[Case] = &[
             ][..],
         );
     }),
+    ("param-name", General, |d| {
+        d.set("mix", kOfxParamPropScriptName, c"")
+    }),
     ("param-label", General, |d| {
         d.written.remove("mix", kOfxPropLabel)
     }),
@@ -288,6 +291,9 @@ pub(super) const CASES: &[Case] = &[
     ("range", General, |d| {
         d.set("mix", kOfxParamPropDisplayMin, 0.75);
         d.set("mix", kOfxParamPropDisplayMax, 0.25);
+    }),
+    ("range", General, |d| {
+        d.set("mix", kOfxParamPropDisplayMin, f64::NAN)
     }),
     ("display-outside", General, |d| {
         d.set("mix", kOfxParamPropDisplayMax, 2.0)
@@ -422,6 +428,70 @@ fn a_sound_description_is_not_found_fault_with() {
     for context in [General, Filter, Transition, Retimer] {
         let draft = Draft::sound(context);
         assert_eq!(draft.check(), [], "{context}");
+    }
+}
+
+/// A context, and what is changed there.
+type Change = (EffectContext, fn(&mut Draft));
+
+/// Changes after which nothing is wrong.
+const FINE: &[Change] = &[
+    (General, |d| d.set("mix", kOfxParamPropDefault, 1.0)),
+    (General, |d| {
+        d.set("mix", kOfxParamPropMax, 0.0);
+        d.set("mix", kOfxParamPropDisplayMax, 0.0);
+    }),
+    // Colours go from 0 to 1 where nobody says otherwise.
+    (General, |d| {
+        for property in [kOfxParamPropMin, kOfxParamPropDisplayMax] {
+            d.written.remove("Transition", property);
+        }
+        d.params = ParamSet::descriptor();
+        d.param(kOfxParamTypeRGB, c"tint");
+        d.param(kOfxParamTypePage, c"page");
+        d.set("page", kOfxParamPropPageChild, c"tint");
+    }),
+    // Those that the context names need no label.
+    (Filter, |d| {
+        d.written.remove("Source", kOfxPropLabel);
+        d.written.remove("Output", kOfxPropLabel);
+    }),
+    // A short label does as well as a name, and a mask is nobody's input.
+    (General, |d| {
+        for (name, short) in [("A", c"Left"), ("B", c"Right")] {
+            d.clip_is(name, kOfxPropShortLabel, short);
+        }
+        d.clips.retain(|clip| clip.name != "B");
+        let left = d.clip("Left");
+        left.props.put(kOfxPropShortLabel, c"B");
+        let clips = &mut d.clips;
+        clips.rotate_right(1);
+    }),
+    (General, |d| {
+        d.clips.retain(|clip| !["A", "B"].contains(&&*clip.name));
+        d.clip("Left");
+    }),
+    (General, |d| {
+        let depths = &[c"OfxBitDepthSmell", kOfxBitDepthFloat][..];
+        d.effect_is(kOfxImageEffectPropSupportedPixelDepths, depths);
+    }),
+    (General, |d| {
+        d.effect_is(kOfxPropVersion, vec![2]);
+        d.written.remove("", kOfxPropVersion);
+    }),
+    (General, |d| {
+        d.param(kOfxParamTypeGroup, c"inner");
+        d.set("inner", kOfxParamPropParent, c"group");
+        d.set("mix", kOfxParamPropParent, c"inner");
+    }),
+];
+
+#[test]
+fn what_is_allowed_is_not_found() {
+    for (number, (context, change)) in FINE.iter().enumerate() {
+        let mut draft = Draft::sound(*context);
+        change(&mut draft);
+        assert_eq!(draft.check(), [], "case {number}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! The spec's tables against the host's own, which were written apart from each other.
 
-use crate::conformance::spec::{self, Kind};
+use crate::conformance::spec::{self, Kind, Writer};
 use crate::geometry::{RectD, RectI, Scale};
 use crate::instance::InstanceOptions;
 use crate::object::Object;
 use crate::options::HostOptions;
 use crate::pixel::{Components, Depth, Premultiplication};
-use crate::schema::Schema;
+use crate::schema::{Schema, Writable};
 use crate::tables;
 use crate::value::ParamKind;
 use ofx_sys as ofx;
@@ -75,6 +75,14 @@ fn the_host_has_what_openfx_has() {
             let known = known.unwrap_or_else(|| panic!("{object} has no {name} in OpenFX"));
             let kind = known.kind_on(object);
             assert!(kind.fits(&property.values), "{object} {name} is a {kind}");
+            let writable = match known.writer {
+                // Nobody describes an instance.
+                Writer::Describing if object == Object::ClipInstance => Writable::Never,
+                Writer::Describing => Writable::Describing,
+                Writer::Host => Writable::Never,
+                Writer::Plugin => Writable::Always,
+            };
+            assert_eq!(writable, property.writable, "{object} {name}");
             if let Some(count) = known.count_on(object) {
                 let number = property.values.len();
                 assert_eq!((count, false), (number, property.list), "{object} {name}");

@@ -108,6 +108,10 @@ pub(super) const CASES: &[Case] = &[
             write(Object::ClipDescriptor, ofx::kOfxParamPropHint, 0, c"x"),
         )
     }),
+    ("property-elsewhere", || {
+        let hint = ofx::kOfxParamPropHint;
+        (DESCRIBE, write(Object::EffectDescriptor, hint, 0, c"x"))
+    }),
     ("wrong-type", || {
         (IN_CONTEXT, write(MIX, ofx::kOfxParamPropDefault, 0, 1))
     }),
@@ -171,6 +175,12 @@ pub(super) const CASES: &[Case] = &[
     ("not-text", || {
         let label: &CStr = c"\xff";
         (IN_CONTEXT, write(MIX, ofx::kOfxPropLabel, 0, label))
+    }),
+    ("not-text", || {
+        let labels: &[&CStr] = &[c"fine", c"\xff"];
+        let options = ofx::kOfxParamPropChoiceOption;
+        let choice = Object::ParamDescriptor(ParamKind::Choice);
+        (IN_CONTEXT, write(choice, options, None, labels))
     }),
     ("newer-property", || {
         let aware = ofx::kOfxImageEffectPropNoSpatialAwareness;
@@ -259,6 +269,25 @@ fn what_keeps_to_the_rules_is_not_found() {
         (
             ofx::kOfxImageEffectActionGetRegionsOfInterest,
             write(Object::OutArgs, c"OfxImageClipPropRoI_A", None, [0.0; 4]),
+        ),
+        // As old as most hosts are.
+        (
+            ofx::kOfxActionInstanceChanged,
+            write(
+                Object::EffectInstance,
+                ofx::kOfxImageEffectPropSupportsTiles,
+                0,
+                1,
+            ),
+        ),
+        // The headers and the hosts differ in its type.
+        (
+            IN_CONTEXT,
+            write(MIX, ofx::kOfxParamPropInteractMinimumSize, 1, 10.0),
+        ),
+        (
+            IN_CONTEXT,
+            write(MIX, ofx::kOfxParamPropInteractMinimumSize, 1, 10),
         ),
         (DESCRIBE, Deed::Answered(Status::OK)),
         (DESCRIBE, Deed::Answered(Status::ERR_MISSING_HOST_FEATURE)),

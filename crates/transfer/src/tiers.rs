@@ -47,14 +47,19 @@ impl Pair {
     /// What is added to `base`, in halves: the nearest to `exact`, of codes the roundest that give the
     /// painted code.
     fn halves(&self, base: &[f32], mut exact: Vec<f32>) -> Vec<f32> {
-        if let Some(largest) = self.kind.max_code() {
-            let reach = NEAR / f64::from(largest);
+        if let Some(reach) = self.reach() {
             let samples = exact.iter_mut().zip(base).zip(&self.above);
             for ((exact, &base), &goal) in samples.filter(|((exact, _), _)| **exact != 0.0) {
                 *exact = roundest(base, *exact, goal, reach);
             }
         }
         narrow(exact.into_iter())
+    }
+
+    /// How far from a code's value a sum of codes may be; none for other samples.
+    fn reach(&self) -> Option<f64> {
+        let largest = self.kind.max_code()?;
+        Some(NEAR / f64::from(largest))
     }
 
     /// For each sample whether it did not come back although it is finite, of another value than a
@@ -102,9 +107,15 @@ impl Tiers {
             .map(|(&b, &d)| sum(b, d))
             .collect();
         let samples = pair.above.iter().zip(&decoded).zip(&sums);
+        let reach = pair.reach();
         let lacking = samples.map(|((p, back), q)| {
-            let lacks = p.to_bits() != back.to_bits() && p.is_finite() && q.is_finite();
-            if lacks { p - q } else { 0.0 }
+            let is_far = |reach| (f64::from(*p) - f64::from(*q)).abs() > reach;
+            let lacks = p.to_bits() != back.to_bits() || reach.is_some_and(is_far);
+            if lacks && p.is_finite() && q.is_finite() {
+                p - q
+            } else {
+                0.0
+            }
         });
         let residual = pair.halves(&sums, lacking.collect());
         Self::checked(pair, difference, residual)

@@ -32,7 +32,7 @@ fn a_scan_comes_back_byte_for_byte() {
             (&report["exact"], &report["changedPixels"]),
             (&true.into(), &9.into())
         );
-        assert_eq!(report["residualSamples"], 0);
+        assert_eq!(report["replacedSamples"], 0);
         assert!(fs::read(path("out/p.dpx")).unwrap() == bytes, "{kind:?}");
         // The sum can be delivered as another format that holds such codes.
         if kind == SampleType::U16 {

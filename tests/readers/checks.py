@@ -209,7 +209,7 @@ def _plate(path, bits_of_code):
                 plate[layer + channel] = samples, origin, samples.astype(np.float32)
         return plate
     native, spec = codes(path)
-    # OpenImageIO gives codes of 10 bits as 16.
+    # OpenImageIO gives codes of 10 and 12 bits as such of 16.
     native >>= native.itemsize * 8 - bits_of_code
     floats = oiio.ImageInput.open(str(path)).read_image("float")
     names = enumerate(spec.channelnames)

@@ -95,9 +95,9 @@ def _tiles(size):
 
 def _write_codes(path, part, bits):
     codes = np.stack(list(part.channels.values()), axis=2)
-    # A code of 10 bits goes to the writer as one of 16, as it wants it.
-    if bits == 10:
-        codes = codes << 6 | codes >> 4
+    # The writer wants codes of 10 and 12 bits as such of 16.
+    if 8 < bits < 16:
+        codes = codes << (16 - bits) | codes >> (2 * bits - 16)
     height, width, count = codes.shape
     spec = oiio.ImageSpec(width, height, count, "uint8" if bits == 8 else "uint16")
     spec.attribute("oiio:BitsPerSample", bits)
@@ -191,6 +191,7 @@ MATERIALS = [
     Material("8-bit TIFF", "tif", _to_codes(8), _codes, _plain, 8),
     Material("16-bit TIFF", "tif", _to_codes(16), _curved, _plain, 16),
     Material("10-bit DPX", "dpx", _to_codes(10), _curved, _plain, 10),
+    Material("12-bit DPX", "dpx", _to_codes(12), _curved, _plain, 12),
     Material("16-bit DPX", "dpx", _to_codes(16), _curved, _plain, 16),
     Material("half EXR", "exr", _to_halves, _linear, _plain),
     Material("float EXR", "exr", _to_floats, _wide, _plain),

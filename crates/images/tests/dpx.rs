@@ -66,8 +66,9 @@ impl Make {
             // A line as numbers of so many bits, in words of so many bytes.
             let (word, numbers): (usize, Vec<String>) = match (self.bits, self.packing) {
                 (8, _) => (1, line.iter().map(|code| format!("{code:08b}")).collect()),
-                (10, 1) => (4, triples(line, |three| format!("{three}00"))),
-                (10, _) => (4, triples(line, |three| format!("00{three}"))),
+                (10 | 12, 0) => (4, packed(line, self.bits)),
+                (10, 1) => (4, self.triples(line, |three| format!("{three}00"))),
+                (10, _) => (4, self.triples(line, |three| format!("00{three}"))),
                 (12, 1) => (
                     2,
                     line.iter().map(|code| format!("{code:012b}0000")).collect(),
@@ -92,14 +93,32 @@ impl Make {
         bytes.extend((0..self.tail).map(|_| noise() as u8));
         bytes
     }
+
+    /// Three codes to a word. Of a single component the first is the last in it.
+    fn triples(&self, line: &[u16], word: impl Fn(String) -> String) -> Vec<String> {
+        let three = |codes: &[u16]| {
+            let code = |at: usize| codes.get(at).copied().unwrap_or(0);
+            let mut three = [code(0), code(1), code(2)];
+            if self.components() == 1 {
+                three.reverse();
+            }
+            word(three.map(|code| format!("{code:010b}")).concat())
+        };
+        line.chunks(3).map(three).collect()
+    }
 }
 
-fn triples(line: &[u16], word: impl Fn(String) -> String) -> Vec<String> {
-    let three = |codes: &[u16]| {
-        let code = |at: usize| codes.get(at).copied().unwrap_or(0);
-        word(format!("{:010b}{:010b}{:010b}", code(0), code(1), code(2)))
-    };
-    line.chunks(3).map(three).collect()
+/// The last code first, and all of it cut into words from the end.
+fn packed(line: &[u16], bits: u8) -> Vec<String> {
+    let codes = line.iter().rev();
+    let all: String = codes
+        .map(|code| format!("{code:0width$b}", width = bits.into()))
+        .collect();
+    let whole = format!("{all:0>width$}", width = all.len().next_multiple_of(32));
+    let words = whole.as_bytes().rchunks(32);
+    words
+        .map(|word| String::from_utf8(word.to_vec()).unwrap())
+        .collect()
 }
 
 prop_compose! {
@@ -107,7 +126,7 @@ prop_compose! {
         big: bool,
         size in [1u32..20, 1u32..12],
         descriptor in proptest::sample::select(vec![50u8, 51, 52, 6, 4]),
-        (bits, packing) in proptest::sample::select(vec![(8, 0), (10, 1), (10, 2), (12, 1), (12, 2), (16, 0), (16, 1)]),
+        (bits, packing) in proptest::sample::select(vec![(8, 0), (10, 0), (10, 1), (10, 2), (12, 0), (12, 1), (12, 2), (16, 0), (16, 1)]),
         filled: bool,
         offset in proptest::sample::select(vec![1664usize, 2048, 8192]),
         tail in 0usize..1,
@@ -261,7 +280,7 @@ fn what_is_not_carried_is_refused() {
         (780, &[0, 0, 0, 1], Unsupported, "signed"),
         (800, &[100], Unsupported, "of the kind 100"),
         (803, &[32], Unsupported, "32 bits"),
-        (804, &[0, 0], Unsupported, "10 bits in packing 0"),
+        (804, &[0, 5], Unsupported, "10 bits in packing 5"),
         (806, &[0, 1], Unsupported, "run lengths"),
         (772, &[0, 0, 0, 0], Damaged, "size is impossible"),
         (772, &[0xff; 8], Damaged, "size is impossible"),

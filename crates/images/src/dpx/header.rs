@@ -62,10 +62,17 @@ pub(super) enum Packing {
         /// By so many bits.
         shift: u32,
     },
-    /// Three in a word of four bytes, the first one highest, with two bits left over.
+    /// Three in a word of four bytes with two bits left over: the first one highest, but of a single
+    /// component lowest.
     Threes {
-        /// How far the last one is shifted to the left.
+        /// How far the lowest one is shifted to the left.
         shift: u32,
+    },
+    /// Without a gap in words of four bytes, the first one lowest; the rest of one that does not fit
+    /// is lowest in the next word.
+    Packed {
+        /// Bits of each.
+        bits: u32,
     },
 }
 
@@ -154,17 +161,19 @@ pub(super) fn read(bytes: &[u8; LEAST]) -> Outcome<Layout> {
             "with components of the kind {descriptor}, not RGB, luma or alpha"
         ));
     };
-    // The order of a word's bytes is the order of a byte's word, so 0 (packed) is as good as any.
+    // Codes of 8 and 16 bits leave no gap, however they are packed.
     let (kind, packing) = match (bytes[at::BITS], fields.u16(at::PACKING)) {
         (8, _) => (SampleType::U8, Packing::Bytes),
+        (10, 0) => (SampleType::U10, Packing::Packed { bits: 10 }),
         (10, 1) => (SampleType::U10, Packing::Threes { shift: 2 }),
         (10, 2) => (SampleType::U10, Packing::Threes { shift: 0 }),
+        (12, 0) => (SampleType::U12, Packing::Packed { bits: 12 }),
         (12, 1) => (SampleType::U12, Packing::Words { shift: 4 }),
         (12, 2) => (SampleType::U12, Packing::Words { shift: 0 }),
         (16, _) => (SampleType::U16, Packing::Words { shift: 0 }),
         (bits @ (10 | 12), packing) => {
             return refuse(format!(
-                "of {bits} bits in packing {packing}, not filled to whole words (1 or 2)"
+                "of {bits} bits in packing {packing}, not packed (0) or filled to whole words (1, 2)"
             ));
         }
         (bits, _) => {
@@ -231,6 +240,15 @@ impl Layout {
             Packing::Bytes => count,
             Packing::Words { .. } => count * 2,
             Packing::Threes { .. } => count.div_ceil(3) * 4,
+            Packing::Packed { bits } => (count * u64::from(bits)).div_ceil(32) * 4,
+        }
+    }
+
+    /// How far codes that lie three to a word are shifted to the left, in their order.
+    pub(super) fn threes(&self) -> [u32; 3] {
+        match self.order.len() {
+            1 => [0, 10, 20],
+            _ => [20, 10, 0],
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! All that lies before and behind the pixels (generic, film and television headers, user data)
 //! keeps its bytes. No library was found to build on, so the container is read and written here.
-//! Codes are uncompressed, in words of 32 bits (10 bits: three to a word) or by themselves.
+//! Codes are uncompressed: by themselves, three to a word of 32 bits, or in such words without a gap.
+//! A new file fills words. Bits that no code takes come back as zeros.
 //! Source: *SMPTE 268M, File Format for Digital Moving-Picture Exchange (DPX)*, version 2.0.
 
 mod header;

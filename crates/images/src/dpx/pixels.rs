@@ -36,18 +36,33 @@ pub(super) fn unpack(layout: &Layout, line: &[u8], row: usize, planes: &mut [Sam
             }
         }
         Packing::Threes { shift } => {
-            let words = line.as_chunks().0.iter();
-            for (first, &word) in (0..codes).step_by(3).zip(words) {
-                let word = match layout.big_endian {
-                    true => u32::from_be_bytes(word),
-                    false => u32::from_le_bytes(word),
-                };
-                for (index, high) in (first..codes.min(first + 3)).zip([20, 10, 0]) {
-                    put(index, (word >> (high + shift)) as u16 & max);
+            for (first, word) in (0..codes).step_by(3).zip(words(layout, line)) {
+                for (index, at) in (first..codes.min(first + 3)).zip(layout.threes()) {
+                    put(index, (word >> (at + shift)) as u16 & max);
+                }
+            }
+        }
+        Packing::Packed { bits } => {
+            let (mut held, mut count, mut index) = (0u64, 0, 0);
+            for word in words(layout, line) {
+                held |= u64::from(word) << count;
+                count += 32;
+                while count >= bits && index < codes {
+                    put(index, held as u16 & max);
+                    (held, count, index) = (held >> bits, count - bits, index + 1);
                 }
             }
         }
     }
+}
+
+/// The words of four bytes of a line.
+fn words(layout: &Layout, line: &[u8]) -> impl Iterator<Item = u32> {
+    let words = line.as_chunks().0.iter();
+    words.map(|&word| match layout.big_endian {
+        true => u32::from_be_bytes(word),
+        false => u32::from_le_bytes(word),
+    })
 }
 
 /// Packs row `row` of a strip into a line; what no code fills is zeros.
@@ -77,6 +92,10 @@ pub(super) fn pack(
         }
         Ok(code)
     };
+    let four_bytes = |word: u32| match layout.big_endian {
+        true => word.to_be_bytes(),
+        false => word.to_le_bytes(),
+    };
     let codes = width * count;
     line.clear();
     match layout.packing {
@@ -97,13 +116,24 @@ pub(super) fn pack(
         Packing::Threes { shift } => {
             for first in (0..codes).step_by(3) {
                 let mut word = 0;
-                for (index, high) in (first..codes.min(first + 3)).zip([20, 10, 0]) {
-                    word |= u32::from(code(index)?) << (high + shift);
+                for (index, at) in (first..codes.min(first + 3)).zip(layout.threes()) {
+                    word |= u32::from(code(index)?) << (at + shift);
                 }
-                line.extend(match layout.big_endian {
-                    true => word.to_be_bytes(),
-                    false => word.to_le_bytes(),
-                });
+                line.extend(four_bytes(word));
+            }
+        }
+        Packing::Packed { bits } => {
+            let (mut held, mut count) = (0u64, 0);
+            for index in 0..codes {
+                held |= u64::from(code(index)?) << count;
+                count += bits;
+                if count >= 32 {
+                    line.extend(four_bytes(held as u32));
+                    (held, count) = (held >> 32, count - 32);
+                }
+            }
+            if count > 0 {
+                line.extend(four_bytes(held as u32));
             }
         }
     }

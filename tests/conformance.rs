@@ -39,6 +39,32 @@ fn the_page_names_every_rule() {
     }
 }
 
+/// Each `tests/file.rs::name`, and `::name` after it, is there; a file without a name too.
+#[test]
+fn the_tests_that_the_wire_page_names_exist() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut named = 0;
+    for line in include_str!("../docs/wire.md").lines() {
+        let mut file = String::new();
+        for word in line.split('`').skip(1).step_by(2) {
+            let (path, test) = word.split_once("::").unwrap_or((word, ""));
+            if path.starts_with("tests/") || path.starts_with("src/") {
+                assert!(root.join(path).exists(), "there is no {path}");
+                path.clone_into(&mut file);
+            } else if !path.is_empty() {
+                continue;
+            }
+            if !test.is_empty() {
+                let text = std::fs::read_to_string(root.join(&file)).unwrap();
+                let there = text.contains(&format!("\nfn {test}()"));
+                assert!(there, "{file} has no test {test}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 40, "{named}");
+}
+
 #[test]
 fn the_faces_of_the_nodes_are_as_they_were() {
     let library = common::library();

@@ -49,11 +49,8 @@ pub(super) fn text(properties: &Properties, name: &CStr) -> String {
 pub(super) fn mandatory(place: &Place, object: Object, properties: &Properties) -> Vec<Finding> {
     let tables = spec::tables(object).into_iter().flatten();
     let wanted = tables.filter(|property| property.mandatory && property.writer != Writer::Host);
-    let empty = |name: &CStr| match get(properties, name) {
-        Some(Values::String(texts)) => texts.iter().all(|text| text.is_empty()),
-        Some(values) => values.is_empty(),
-        None => true,
-    };
+    // All that are mandatory are texts.
+    let empty = |name: &CStr| texts(properties, name).iter().all(String::is_empty);
     wanted
         .filter(|property| empty(property.name))
         .map(|property| {

@@ -15,6 +15,7 @@ use crate::param::{Param, ParamSet};
 use crate::props::PropertySet;
 use crate::status::Status;
 use crate::tables;
+use crate::value::ParamKind;
 use crate::values::Values;
 use ofx_sys::*;
 use std::ffi::CStr;
@@ -131,23 +132,24 @@ impl Draft {
         self.written.insert(name, property);
     }
 
-    fn check(&self) -> Vec<Finding> {
-        let place = Place::plugin("org.example.blur");
-        let effect = Descriptor::new("org.example.blur", [1, 0], &self.effect);
+    fn face(&self) -> ContextDescriptor {
         let params = self.params.all();
-        let face = ContextDescriptor {
+        let clips = self.clips.iter();
+        ContextDescriptor {
             context: self.context,
-            clips: self
-                .clips
-                .iter()
-                .map(|clip| ClipDescriptor::new(clip))
-                .collect(),
+            clips: clips.map(|clip| ClipDescriptor::new(clip)).collect(),
             params: params
                 .iter()
                 .map(|param| ParamDescriptor::new(param))
                 .collect(),
             page_order: self.page_order.clone(),
-        };
+        }
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let place = Place::plugin("org.example.blur");
+        let effect = Descriptor::new("org.example.blur", [1, 0], &self.effect);
+        let face = self.face();
         let mut findings = effect::check(&effect, &self.written);
         findings.extend(clips::check(&place, &face, &self.written));
         for param in &face.params {
@@ -485,6 +487,18 @@ const FINE: &[Change] = &[
         d.set("mix", kOfxParamPropParent, c"inner");
     }),
 ];
+
+#[test]
+fn a_parameter_of_the_context_is_of_its_type() {
+    for (context, name) in [(Transition, "Transition"), (Retimer, "SourceTime")] {
+        let draft = Draft::sound(context);
+        let mut face = draft.face();
+        let param = face.params.iter_mut().find(|param| param.name == name);
+        param.unwrap().kind = ParamKind::Integer;
+        let findings = clips::check(&Place::default(), &face, &draft.written);
+        assert_eq!(names(&findings), ["context-parameter"], "{context}");
+    }
+}
 
 #[test]
 fn what_is_allowed_is_not_found() {

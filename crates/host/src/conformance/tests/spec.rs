@@ -10,6 +10,7 @@ use crate::schema::{Schema, Writable};
 use crate::tables;
 use crate::value::ParamKind;
 use ofx_sys as ofx;
+use std::collections::BTreeSet;
 
 /// What this host has beside OpenFX.
 const EXTRA: [(Object, &str); 3] = [
@@ -93,6 +94,33 @@ fn the_host_has_what_openfx_has() {
             assert!(stranger.is_none() || empty, "{object} {name} {stranger:?}");
         }
     }
+}
+
+/// No table of the host's holds these: its parameters have no faces of their own.
+#[test]
+fn what_the_host_does_without_is_as_openfx_has_it() {
+    let mut found = BTreeSet::new();
+    for schema in schemas() {
+        for property in spec::tables(schema.object).into_iter().flatten() {
+            if !schema.properties.contains_key(property.name) {
+                let name = property.name.to_str().unwrap();
+                let (kind, count) = (property.kind, property.count);
+                found.insert(format!("{name}: {kind}, {count:?}, {:?}", property.writer));
+            }
+        }
+    }
+    let expected = [
+        "OfxImageEffectPropCudaStreamSupported: string, Exactly(1), Host",
+        "OfxImageEffectPropNoSpatialAwareness: string, Exactly(1), Host",
+        "OfxParamPropHasHostOverlayHandle: int, Exactly(1), Host",
+        "OfxParamPropInteractMinimumSize: int or double, Exactly(2), Describing",
+        "OfxParamPropInteractPreferedSize: int, Exactly(2), Describing",
+        "OfxParamPropInteractSize: double, Exactly(2), Describing",
+        "OfxParamPropInteractSizeAspect: double, Exactly(1), Describing",
+        "OfxParamPropInteractV1: pointer, Exactly(1), Describing",
+        "kOfxParamPropUseHostOverlayHandle: int, Exactly(1), Describing",
+    ];
+    assert_eq!(found, expected.map(str::to_owned).into());
 }
 
 #[test]

@@ -28,6 +28,30 @@ impl Blend {
         }
     }
 
+    /// Writes the coefficients of samples and opacities, which are as many.
+    #[inline(always)]
+    pub(super) fn fill(self, background: &[f32], alphas: &[f32], a: &mut [f32], b: &mut [f32]) {
+        #[inline(always)]
+        fn each(
+            [background, alphas]: [&[f32]; 2],
+            [a, b]: [&mut [f32]; 2],
+            coefficients: impl Fn(f32, f32) -> (f32, f32),
+        ) {
+            let out = a.iter_mut().zip(b);
+            for ((a, b), (background, alpha)) in out.zip(background.iter().zip(alphas)) {
+                (*a, *b) = coefficients(*background, *alpha);
+            }
+        }
+        let (from, to) = ([background, alphas], [a, b]);
+        // A loop for each, without a branch in it.
+        match self {
+            Self::Normal => each(from, to, |b, alpha| Self::Normal.coefficients(b, alpha)),
+            Self::Add => each(from, to, |b, alpha| Self::Add.coefficients(b, alpha)),
+            Self::Screen => each(from, to, |b, alpha| Self::Screen.coefficients(b, alpha)),
+            Self::Multiply => each(from, to, |b, alpha| Self::Multiply.coefficients(b, alpha)),
+        }
+    }
+
     /// How far an error of the background reaches into `M`: the factor on its gradients.
     pub fn transmission(self, alpha: f32) -> f32 {
         match self {
@@ -52,12 +76,28 @@ impl Opacity<'_> {
     pub fn at(&self, x: usize, y: usize) -> f32 {
         match self {
             Self::Uniform(alpha) => *alpha,
+            Self::Map(map) => known(map.samples()[y * map.size().width + x]),
+        }
+    }
+
+    /// Writes the opacities of pixels that lie side by side, from `x` on.
+    #[inline(always)]
+    pub(super) fn fill(&self, x: usize, y: usize, out: &mut [f32]) {
+        match self {
+            Self::Uniform(alpha) => out.fill(*alpha),
             Self::Map(map) => {
-                let alpha = map.samples()[y * map.size().width + x];
-                if alpha.is_finite() { alpha } else { 0.0 }
+                let from = &map.samples()[y * map.size().width + x..];
+                for (to, from) in out.iter_mut().zip(from) {
+                    *to = known(*from);
+                }
             }
         }
     }
+}
+
+#[inline(always)]
+fn known(alpha: f32) -> f32 {
+    if alpha.is_finite() { alpha } else { 0.0 }
 }
 
 /// A blend mode and its opacity.

@@ -9,6 +9,7 @@ use super::pyramid::{between, double_row, halve};
 use super::team::for_rows;
 use super::weights::{Evidence, reference};
 use super::workspace::{Context, Failure};
+use crate::kernels::simd::{Simd, Task, run_best};
 
 /// Iterations on each coarse level.
 const COARSE_ITERATIONS: usize = 30;
@@ -181,12 +182,9 @@ pub fn estimate(
 }
 
 /// A sample of the data, without the one-sided terms: they say nothing about a mean.
-fn two_sided(row: &[&[f32]; 6], plane: usize, x: usize) -> f32 {
-    if row[plane % 3][x] < 0.0 {
-        0.0
-    } else {
-        row[plane][x]
-    }
+#[inline(always)]
+fn two_sided(sample: f32, weight: f32) -> f32 {
+    if weight < 0.0 { 0.0 } else { sample }
 }
 
 /// The start of a level: the data, and the coarser level's answer where there is little of it.
@@ -207,13 +205,51 @@ fn start(
                 let (upper, lower, weight) = between(y, coarse.size().height);
                 double_row(coarse.row(upper)[c], coarse.row(lower)[c], weight, row);
             }
-            let prior = if coarse.is_some() { COARSE_WEIGHT } else { 0.0 };
-            for (x, (w, product)) in row.iter_mut().zip(weights.iter().zip(products)) {
-                let (w, product) = if *w < 0.0 { (0.0, 0.0) } else { (*w, *product) };
-                let guess = if prior > 0.0 { prior * *x } else { 0.0 };
-                let start = (product + guess) / (w + prior).max(LEAST_WEIGHT);
-                *x = start.clamp(terms.low, terms.high);
-            }
+            run_best!(Start {
+                weights,
+                products,
+                prior: coarse.map(|_| COARSE_WEIGHT),
+                bounds: [terms.low, terms.high],
+                x: row,
+            });
         }
     });
+}
+
+/// A channel of a row: the coarser level's answer becomes the start.
+struct Start<'a> {
+    weights: &'a [f32],
+    products: &'a [f32],
+    /// What the answer weighs, if there is one.
+    prior: Option<f32>,
+    bounds: [f32; 2],
+    x: &'a mut [f32],
+}
+
+impl<S: Simd> Task<S> for Start<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: S) {
+        match self.prior {
+            Some(prior) => self.weighed(prior, |x| prior * x),
+            None => self.weighed(0.0, |_| 0.0),
+        }
+    }
+}
+
+impl Start<'_> {
+    #[inline(always)]
+    fn weighed(self, prior: f32, guess: impl Fn(f32) -> f32) {
+        let [low, high] = self.bounds;
+        for (x, (w, product)) in self
+            .x
+            .iter_mut()
+            .zip(self.weights.iter().zip(self.products))
+        {
+            let (w, product) = if *w < 0.0 { (0.0, 0.0) } else { (*w, *product) };
+            let start = (product + guess(*x)) / (w + prior).max(LEAST_WEIGHT);
+            *x = start.clamp(low, high);
+        }
+    }
 }

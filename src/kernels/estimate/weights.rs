@@ -5,6 +5,7 @@ use super::model::{Blend, Model, Opacity};
 use super::picture::{Colour, Size, is_sane};
 use super::quantile::quantile;
 use super::team::{Team, for_rows};
+use crate::kernels::simd::{Simd, Task, run_best};
 
 /// Beyond the overlay's bounds the closed form is cut off by this much.
 const MARGIN: f32 = 8.0;
@@ -61,48 +62,97 @@ impl Evidence<'_> {
     /// Writes, for each row, three planes of `w` and three of `w * Ocf`. `w` is 0 where anything
     /// is not finite, and negative where the merged sample is clipped.
     pub fn write(&self, team: &dyn Team, reference: f32, data: &mut [f32]) {
-        let Model { blend, opacity } = self.model;
+        let size = self.merged.size();
+        for_rows::<6>(team, size, data, |y, [w0, w1, w2, o0, o1, o2]| {
+            for (c, (weights, products)) in [(w0, o0), (w1, o1), (w2, o2)].into_iter().enumerate() {
+                run_best!(RowOf {
+                    evidence: self,
+                    reference,
+                    y,
+                    c,
+                    weights,
+                    products,
+                });
+            }
+        });
+    }
+
+    /// How far a sample is to be believed for the slope of the background around it.
+    #[inline(always)]
+    fn trust(&self, alpha: f32, c: usize, x: usize, y: usize) -> f32 {
+        let [across, down] = gradient_of(&self.background, c, x, y);
+        let reach = self.mismatch * self.model.blend.transmission(alpha);
+        let slope = across * across + down * down;
+        let error = reach * reach * slope;
         let variance = self.noise * self.noise;
-        for_rows::<6>(
-            team,
-            self.merged.size(),
-            data,
-            |y, [w0, w1, w2, o0, o1, o2]| {
-                for (c, (weights, products)) in
-                    [(w0, o0), (w1, o1), (w2, o2)].into_iter().enumerate()
-                {
-                    let merged = self.merged.row(y)[c];
-                    let background = self.background.row(y)[c];
-                    for (x, (weight, product)) in weights.iter_mut().zip(products).enumerate() {
-                        let alpha = opacity.at(x, y);
-                        let (a, b) = blend.coefficients(background[x], alpha);
-                        let excess = merged[x] - b;
-                        let divisor = if a.abs() < LEAST { LEAST } else { a };
-                        let closed = excess / divisor;
-                        (*weight, *product) = (0.0, 0.0);
-                        if !is_sane(closed) {
-                            continue;
-                        }
-                        let mut trust = 1.0;
-                        if self.mismatch > 0.0 {
-                            let [across, down] = gradient_of(&self.background, c, x, y);
-                            let reach = self.mismatch * blend.transmission(alpha);
-                            let slope = across * across + down * down;
-                            let error = reach * reach * slope;
-                            if error.is_finite() {
-                                trust = (variance / (variance + error)).max(LEAST_TRUST);
-                            } else {
-                                trust = LEAST_TRUST;
-                            }
-                        }
-                        let relative = a / reference;
-                        let w = (relative * relative * trust).min(MOST_WEIGHT);
-                        let clipped = self.clipped.is_some_and(|level| merged[x] >= level);
-                        *weight = if clipped { -w } else { w };
-                        *product = w * closed.clamp(self.low - MARGIN, self.high + MARGIN);
-                    }
+        if error.is_finite() {
+            (variance / (variance + error)).max(LEAST_TRUST)
+        } else {
+            LEAST_TRUST
+        }
+    }
+}
+
+/// A channel of a row.
+struct RowOf<'a> {
+    evidence: &'a Evidence<'a>,
+    reference: f32,
+    y: usize,
+    c: usize,
+    weights: &'a mut [f32],
+    products: &'a mut [f32],
+}
+
+/// Pixels of a block: what is a matter of the model is brought together for one plain loop.
+const BLOCK: usize = 128;
+
+impl<S: Simd> Task<S> for RowOf<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: S) {
+        let Self { evidence, y, c, .. } = self;
+        let Model { blend, opacity } = evidence.model;
+        let merged = evidence.merged.row(y)[c].chunks(BLOCK);
+        let background = evidence.background.row(y)[c].chunks(BLOCK);
+        let out = self
+            .weights
+            .chunks_mut(BLOCK)
+            .zip(self.products.chunks_mut(BLOCK));
+        let mut alphas = [0.0; BLOCK];
+        let mut trusts = [1.0; BLOCK];
+        for (index, ((weights, products), (merged, background))) in
+            out.zip(merged.zip(background)).enumerate()
+        {
+            let n = weights.len();
+            let first = index * BLOCK;
+            let alphas = &mut alphas[..n];
+            let trusts = &mut trusts[..n];
+            opacity.fill(first, y, alphas);
+            if evidence.mismatch > 0.0 {
+                for (i, (trust, alpha)) in trusts.iter_mut().zip(&*alphas).enumerate() {
+                    *trust = evidence.trust(*alpha, c, first + i, y);
                 }
-            },
-        );
+            }
+            // The factor and the rest, for the time being.
+            blend.fill(background, alphas, weights, products);
+            let (low, high) = (evidence.low - MARGIN, evidence.high + MARGIN);
+            let clipped = evidence.clipped.unwrap_or(f32::INFINITY);
+            for i in 0..n {
+                let (a, b) = (weights[i], products[i]);
+                let divisor = if a.abs() < LEAST { LEAST } else { a };
+                let closed = (merged[i] - b) / divisor;
+                let relative = a / self.reference;
+                let w = (relative * relative * trusts[i]).min(MOST_WEIGHT);
+                let signed = if merged[i] >= clipped { -w } else { w };
+                let sane = is_sane(closed);
+                weights[i] = if sane { signed } else { 0.0 };
+                products[i] = if sane {
+                    w * closed.clamp(low, high)
+                } else {
+                    0.0
+                };
+            }
+        }
     }
 }

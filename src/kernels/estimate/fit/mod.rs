@@ -20,6 +20,7 @@ use super::team::{Team, for_rows};
 pub use super::wavefront::Stop;
 use super::wavefront::{Row, Stencil, iterate};
 use super::workspace::{Context, Failure};
+use crate::kernels::simd::{Simd, Task, run_best};
 use row::{Constants, RowOf};
 
 /// Iterates towards the fit of `data`, from the `x` given: three planes a row. Gives the number of
@@ -74,12 +75,12 @@ impl<'a> Fit<'a> {
     /// with, `1 / (1 + tau * w)` and `tau * w * Ocf / (1 + tau * w)`.
     pub fn new(team: &dyn Team, size: Size, data: &'a mut [f32], terms: &Terms) -> Self {
         for_rows::<6>(team, size, data, |_, [w0, w1, w2, o0, o1, o2]| {
-            for (weights, pulls) in [(w0, o0), (w1, o1), (w2, o2)] {
-                for (w, pull) in weights.iter_mut().zip(pulls) {
-                    let keep = 1.0 / (1.0 + terms.step * w.abs());
-                    *pull *= terms.step * keep;
-                    *w = keep.copysign(*w);
-                }
+            for (weights, products) in [(w0, o0), (w1, o1), (w2, o2)] {
+                run_best!(Prepared {
+                    tau: terms.step,
+                    weights,
+                    products,
+                });
             }
         });
         let sigma = 1.0 / (8.0 * terms.step);
@@ -92,6 +93,26 @@ impl<'a> Fit<'a> {
             high: terms.high,
         };
         Self { constants, data }
+    }
+}
+
+/// A channel of a row's data, which becomes what the iteration works with.
+struct Prepared<'a> {
+    tau: f32,
+    weights: &'a mut [f32],
+    products: &'a mut [f32],
+}
+
+impl<S: Simd> Task<S> for Prepared<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: S) {
+        for (w, pull) in self.weights.iter_mut().zip(self.products) {
+            let keep = 1.0 / (1.0 + self.tau * w.abs());
+            *pull *= self.tau * keep;
+            *w = keep.copysign(*w);
+        }
     }
 }
 

@@ -1,10 +1,15 @@
 //! Primal-dual iterations in one sweep over memory.
 //!
-//! Iteration k does row `s - k` right after iteration k - 1 did row `s - k + 1`, which is all it
-//! waits for. So a row is loaded once, passes through all iterations while it lies in a ring of
-//! `iterations + 2` rows, and is stored once. Each thread has a band of rows. An iteration reaches
-//! one row, so a band reads `iterations` rows on either side, does their work too, and needs
-//! nothing from the other bands: the result does not depend on how many there are.
+//! In step s, iteration k does row `s - k` right after iteration k - 1 did row `s - k + 1`, which is
+//! all it waits for. So a row is loaded once, passes through all iterations while it lies in a ring
+//! of a few rows more than there are iterations, and is stored once. Each thread has a band of
+//! rows. An iteration reaches one row, so a band reads `iterations` rows on either side, does their
+//! work too, and needs nothing from the other bands: the result does not depend on how many there
+//! are.
+//!
+//! A ring of long rows is larger than the cache next to the core. So a few steps go together: each
+//! iteration does its rows of all of them before the next one does the same one row further up,
+//! and a row has several iterations behind it before it leaves that cache.
 
 mod band;
 
@@ -81,7 +86,15 @@ pub(super) fn iterate<S: Stencil>(
     }
     let most = if stop.tolerance > 0.0 { CHECK } else { SWEEP };
     if stop.iterations <= most {
-        sweep(context, size, stencil, S::VALUES, x, stop.iterations)?;
+        sweep(
+            context,
+            size,
+            stencil,
+            S::VALUES,
+            x,
+            stop.iterations,
+            stop.tolerance > 0.0,
+        )?;
         return Ok(stop.iterations);
     }
     let planes = 2 * (S::VALUES + S::DUALS);
@@ -98,7 +111,15 @@ pub(super) fn iterate<S: Stencil>(
     let mut done = 0;
     while done < stop.iterations {
         let now = most.min(stop.iterations - done);
-        let change = sweep(context, size, stencil, planes, &mut state, now)?;
+        let change = sweep(
+            context,
+            size,
+            stencil,
+            planes,
+            &mut state,
+            now,
+            stop.tolerance > 0.0,
+        )?;
         done += now;
         context.step(before + (after - before) * done as f32 / stop.iterations as f32)?;
         if change <= f64::from(stop.tolerance) && stop.tolerance > 0.0 {
@@ -115,7 +136,8 @@ pub(super) fn iterate<S: Stencil>(
     Ok(done)
 }
 
-/// Does some iterations on all rows; the RMS change of x by the last of them.
+/// Does some iterations on all rows; the RMS change of x by the last of them, if it is to be
+/// measured.
 fn sweep<S: Stencil>(
     context: &mut Context<'_>,
     size: Size,
@@ -123,6 +145,7 @@ fn sweep<S: Stencil>(
     planes: usize,
     state: &mut [f32],
     iterations: usize,
+    measured: bool,
 ) -> Result<f64, Failure> {
     let Size { width, height } = size;
     // Bands not much higher than what they read around them are not worth a thread.
@@ -170,7 +193,7 @@ fn sweep<S: Stencil>(
                 state,
                 around,
                 ring,
-                changes,
+                changes: measured.then_some(changes),
             }
         });
     share(context.team, work, Band::run);

@@ -5,10 +5,11 @@ use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use images::{Channel, Codec, Image, ReadOptions, Rect, Samples, WriteOptions};
+
+use crate::peak;
 
 /// 2K, full aperture.
 const WIDTH: usize = 2048;
@@ -53,7 +54,7 @@ pub fn run(root: &Path, frames: usize) -> Result<(), String> {
 }
 
 /// The command line as it ships.
-fn build(root: &Path) -> Result<PathBuf, String> {
+pub fn build(root: &Path) -> Result<PathBuf, String> {
     let output = Command::new(env!("CARGO"))
         .args([
             "build",
@@ -241,7 +242,8 @@ fn peak_mib(binary: &Path, root: &Path, folder: &Path, frames: usize) -> Result<
             fs::hard_link(&first, &path).map_err(|error| error.to_string())?;
         }
     }
-    let mut child = Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args([
             "min",
             "background.#.exr",
@@ -251,37 +253,8 @@ fn peak_mib(binary: &Path, root: &Path, folder: &Path, frames: usize) -> Result<
         ])
         .args(["--quiet", "--jobs", "4"])
         .current_dir(&home)
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("{}: {error}", binary.display()))?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak: f64 = 0.0;
-    while child
-        .try_wait()
-        .map_err(|error| error.to_string())?
-        .is_none()
-    {
-        // The kernel keeps the highest mark; the last one read counts.
-        if let Some(kib) = fs::read_to_string(&status)
-            .ok()
-            .as_deref()
-            .and_then(high_mark)
-        {
-            peak = peak.max(kib / 1024.0);
-        }
-        sleep(Duration::from_millis(2));
-    }
-    if peak == 0.0 {
-        return Err("this system does not say how much memory a process takes".to_owned());
-    }
-    Ok(peak)
-}
-
-fn high_mark(status: &str) -> Option<f64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse().ok()
+        .stdout(Stdio::null());
+    peak::run(&mut command).map(|(_, peak)| peak)
 }
 
 /// The image repeated over a window of this size, moved by `shift` pixels both ways.

@@ -7,7 +7,9 @@ mod bindgen;
 mod bundle;
 mod docs;
 mod install;
+mod memory;
 mod overlay_table;
+mod peak;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -63,6 +65,19 @@ enum Chore {
         #[arg(long, default_value_t = 24)]
         frames: usize,
     },
+    /// Measure the memory of min, plus and compare against the size of the frame, and write
+    /// docs/memory.md; takes some 10 GB of disk
+    Memory {
+        /// Sides of the square frames, in pixels
+        #[arg(long, value_delimiter = ',', default_values_t = memory::SIDES)]
+        sides: Vec<i32>,
+        /// Only EXR, or only TIFF
+        #[arg(long, value_name = "EXTENSION", default_values = ["exr", "tif"])]
+        format: Vec<String>,
+        /// Print the table and write nothing
+        #[arg(long)]
+        print: bool,
+    },
     /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
     OverlayTable,
 }
@@ -87,6 +102,11 @@ fn main() -> ExitCode {
             },
         ),
         Chore::BenchPipeline { frames } => bench_pipeline::run(&workspace_root(), frames),
+        Chore::Memory {
+            sides,
+            format,
+            print,
+        } => memory::run(&workspace_root(), &sides, &format, print),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -163,8 +163,8 @@ impl Image {
         Image::with(header, channels)
     }
 
-    /// Adds the rows of `below`, which has the same columns and channels.
-    pub(crate) fn append(&mut self, mut below: Image) {
+    /// Adds the rows of `below`, which has the same columns and channels, and begins where this ends.
+    pub fn append(&mut self, mut below: Image) {
         for (channel, below) in self.channels.iter_mut().zip(&mut below.channels) {
             channel.samples.append(&mut below.samples);
         }

@@ -171,7 +171,7 @@ impl<M> Walk<'_, M> {
         Ok(plan)
     }
 
-    /// The rows of a tier.
+    /// The rows of a tier. Where these are many, as of tiles, they are made a few at a time.
     fn tier<E: From<Error>>(
         &mut self,
         plan: &Plan,
@@ -182,12 +182,35 @@ impl<M> Walk<'_, M> {
     where
         M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
     {
-        let strip = Rect {
+        let all = Rect {
             y0: rows.start,
             y1: rows.end,
             ..self.plates.window
         };
-        step(Phase::Write, strip)?;
+        let at_once = match all.height() / 2 < self.plates.rows {
+            true => all.height(),
+            false => self.plates.rows,
+        };
+        let mut image: Option<Image> = None;
+        for strip in strips(all, at_once) {
+            step(Phase::Write, strip)?;
+            let piece = self.tier_in(plan, tier, strip)?;
+            match &mut image {
+                Some(image) => image.append(piece),
+                None => image = Some(piece),
+            }
+        }
+        match image {
+            Some(image) => Ok(image),
+            None => self.tier_in(plan, tier, all),
+        }
+    }
+
+    /// The part of a tier that lies in a strip.
+    fn tier_in<E: From<Error>>(&mut self, plan: &Plan, tier: usize, strip: Rect) -> Result<Image, E>
+    where
+        M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    {
         let (window, channels) = match self.last.take() {
             Some((held, channels)) if held.holds(&strip) => (held, channels),
             _ => {

@@ -1,7 +1,7 @@
 //! `bench`: what the bundle costs as it ships, beside what the machine allows.
 
-mod machine;
-mod page;
+pub mod machine;
+pub mod page;
 mod plot;
 mod table;
 

@@ -10,7 +10,12 @@ pub struct Page {
 
 impl Page {
     pub fn read(root: &Path) -> Result<Self, String> {
-        let path = root.join("docs").join("performance.md");
+        Self::named(root, "performance.md")
+    }
+
+    /// Another page of docs/ with such sections.
+    pub fn named(root: &Path, name: &str) -> Result<Self, String> {
+        let path = root.join("docs").join(name);
         let text =
             fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self { path, text })

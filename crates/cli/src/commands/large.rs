@@ -203,15 +203,20 @@ impl LargeSum {
             let planes = nodes.render(strip, below)?;
             Ok(self.difference.deliver(strip, planes)?)
         };
-        let strip = |rows: std::ops::Range<i32>| Rect {
-            y0: rows.start,
-            y1: rows.end,
-            ..target.data
-        };
-        let write = |rows| {
-            let strip = strip(rows);
-            strips.step("Plus", strip)?;
-            sum(strip)
+        // Rows of tiles may be more than are held at once.
+        let write = |rows: std::ops::Range<i32>| {
+            let all = Rect {
+                y0: rows.start,
+                y1: rows.end,
+                ..target.data
+            };
+            let mut pieces = self.height.of(all).map(|strip| {
+                strips.step("Plus", strip)?;
+                sum(strip)
+            });
+            let mut image = pieces.next().unwrap_or_else(|| sum(all))?;
+            pieces.try_for_each(|piece| piece.map(|piece| image.append(piece)))?;
+            Ok::<_, Failure>(image)
         };
         let mut exact = false;
         let check = |file: &Path| {

@@ -38,8 +38,10 @@ impl Memory {
         }
         // The codecs hold blocks of their own, and a plate its last strip.
         let rows = (self.0.saturating_sub(OWN_BYTES) / 3).max(self.0 / 8) / row.max(1);
+        // Strips that end where the blocks of an EXR do are decoded once.
+        let rows = if rows < 16 { rows.max(1) } else { rows & !15 };
         Some(Height {
-            rows: usize::try_from(rows).unwrap_or(usize::MAX).max(1),
+            rows: usize::try_from(rows).unwrap_or(usize::MAX),
             options: ReadOptions {
                 max_bytes: (self.0 / 4).max(1 << 20),
                 ..ReadOptions::default()

@@ -11,6 +11,7 @@ mod hostile;
 mod interrupted;
 mod layers;
 mod look;
+mod memory;
 mod nodes;
 mod pack;
 mod refusals;

@@ -4,7 +4,8 @@
 //! Renders go through the OpenFX calls, in the embedded host, into memory that is there. Each
 //! limit is measured in the same rounds as the work that it belongs to.
 //!
-//! Arguments: the bundle, `--quick` for less, `--sizes` for cost against size instead.
+//! Arguments: the bundle, `--quick` for less, `--sizes` for cost against size instead,
+//! `--frames FOLDER` for the frames that benches/peers measures others with, and our times on them.
 
 mod figures;
 mod frames;
@@ -34,15 +35,23 @@ fn main() -> ExitCode {
         .filter(|arg| arg != "--bench")
         .collect();
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
-    let Some(bundle) = args.iter().find(|arg| !arg.starts_with("--")) else {
-        eprintln!("usage: ratios BUNDLE [--quick | --sizes]; `cargo xtask bench` builds and runs");
+    let mut paths = args
+        .iter()
+        .filter(|arg| !arg.starts_with("--"))
+        .map(PathBuf::from);
+    let Some(bundle) = paths.next() else {
+        eprintln!(
+            "usage: ratios BUNDLE [--quick | --sizes | --frames FOLDER]; `cargo xtask bench` builds and runs"
+        );
         return ExitCode::FAILURE;
     };
-    let bundle = PathBuf::from(bundle);
     let done = if has(load::ARGUMENT) {
         load::once(&bundle)
     } else {
-        let measured = if has("--sizes") {
+        let measured = if has("--frames") {
+            let folder = paths.next().ok_or("--frames wants a folder".to_owned());
+            folder.and_then(|folder| peers(&bundle, &folder))
+        } else if has("--sizes") {
             sizes(&bundle)
         } else {
             ratios(&bundle, has("--quick"))
@@ -125,6 +134,27 @@ fn sizes(bundle: &Path) -> Result<Value, String> {
         }
     }
     Ok(json!({ "rows": rows.iter().map(Row::json).collect::<Vec<_>>() }))
+}
+
+/// Writes B and A, 2K, as raw floats for others to read, and measures ourselves on them.
+fn peers(bundle: &Path, folder: &Path) -> Result<Value, String> {
+    let mut frames = Frames::new(FRAME_2K);
+    for (name, frame) in [("b.f32", &frames.b), ("a.f32", &frames.a)] {
+        let path = folder.join(name);
+        let bytes: Vec<u8> = frames::floats(frame)
+            .iter()
+            .flat_map(|sample| sample.to_ne_bytes())
+            .collect();
+        std::fs::write(&path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let mut rows = Vec::new();
+    for bench in &benches(bundle, &[1])? {
+        for work in Work::ALL {
+            let row = bench.frame(work, FRAME_2K, &mut frames, Duration::from_secs(3));
+            rows.push(row.map_err(|error| error.to_string())?.json());
+        }
+    }
+    Ok(json!({ "width": FRAME_2K.width, "height": FRAME_2K.height, "rows": rows }))
 }
 
 /// From a tile to 8K.

@@ -41,11 +41,19 @@ pub fn run(root: &Path, options: Options) -> Result<(), String> {
     page.replace("machine", &machine::describe())?;
     page.replace("ratios", &table::ratios(&figures)?)?;
     plot::write(root, &sizes)?;
-    page.replace("sizes", &table::sizes(&sizes)?)?;
+    let picture = "![Nanoseconds a pixel against pixels of the frame](images/cost.svg)";
+    let sizes = format!("{picture}\n\n{}", table::sizes(&sizes)?);
+    page.replace("sizes", &sizes)?;
     page.write()?;
     if !options.no_peers {
-        page.replace("peers", &peers(root, &bundle)?)?;
-        page.write()?;
+        // The rest stands, whatever becomes of the programs of others.
+        match peers(root, &bundle) {
+            Ok(table) => {
+                page.replace("peers", &table)?;
+                page.write()?;
+            }
+            Err(error) => eprintln!("no figures of others: {error}"),
+        }
     }
     if options.json {
         println!("{}", promised(&figures)?);
@@ -74,7 +82,7 @@ fn ratios(root: &Path, bundle: &Path, flags: &[&str]) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| format!("the bench printed no JSON: {error}"))
 }
 
-/// The table that benches/peers/run prints. It needs Python, and installs what it measures.
+/// The table that benches/peers/run prints. It needs Python.
 fn peers(root: &Path, bundle: &Path) -> Result<String, String> {
     let mut build = cargo(root);
     build.args([
@@ -92,8 +100,12 @@ fn peers(root: &Path, bundle: &Path) -> Result<String, String> {
         .filter_map(|message| Some(message["executable"].as_str()?.to_owned()))
         .next_back()
         .ok_or("cargo names no program of the bench")?;
-    let mut script = Command::new(root.join("benches/peers/run"));
-    script.current_dir(root).arg(program).arg(bundle);
+    let mut script = Command::new("python3");
+    script
+        .current_dir(root)
+        .arg(root.join("benches/peers/run"))
+        .arg(program)
+        .arg(bundle);
     output(script)
 }
 

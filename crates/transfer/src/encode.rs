@@ -48,7 +48,7 @@ impl Difference {
         let channels = plan.choose(channels);
         let tier = |name| {
             let tier = plan.tiers.iter().position(|tier| tier.0 == name)?;
-            Some(plan.tier(tier, &channels, window))
+            Some(plan.tier(tier, &channels, window, window))
         };
         let nothing = || Error::Proof("there is no difference".to_owned());
         let made = Difference {

@@ -9,15 +9,15 @@ use images::{Header, Image, Parts, ReadOptions, Rect};
 use crate::decode::{cut, replace_in};
 use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, check_tier};
 use crate::hash::{Side, in_strips};
-use crate::{Difference, Error, Facts, Plate};
+use crate::{Difference, Error, Facts, Plate, Whole};
 
 /// The open file of a difference: what it restores, and its tiers strip by strip.
 pub struct FileDifference {
     path: PathBuf,
     facts: Facts,
-    difference: Arc<Tier>,
-    residual: Option<Arc<Tier>>,
-    replace: Option<Arc<Tier>>,
+    difference: Arc<dyn Plate>,
+    residual: Option<Arc<dyn Plate>>,
+    replace: Option<Arc<dyn Plate>>,
 }
 
 /// A part of the file, of which the strip that was asked for last is in memory.
@@ -67,13 +67,14 @@ impl FileDifference {
         let file = Arc::new(Mutex::new(parts));
         let tier = |name: &str, part: usize| {
             check_tier(&facts.target, name, &headers[part]).map_err(refuse)?;
-            Ok::<_, Error>(Arc::new(Tier {
+            let tier: Arc<dyn Plate> = Arc::new(Tier {
                 header: headers[part].clone(),
                 part,
                 file: file.clone(),
                 last: Mutex::default(),
                 options: *options,
-            }))
+            });
+            Ok::<_, Error>(tier)
         };
         Ok(FileDifference {
             path: path.to_path_buf(),
@@ -81,6 +82,23 @@ impl FileDifference {
             residual: residual.map(|part| tier(RESIDUAL, part)).transpose()?,
             replace: replace.map(|part| tier(REPLACE, part)).transpose()?,
             facts,
+        })
+    }
+
+    /// As [`FileDifference::open`], with all tiers in memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Difference::read`].
+    pub fn read(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
+        let read = Difference::read(path, options)?;
+        let whole = |tier: Image| -> Arc<dyn Plate> { Arc::new(Whole::new(Arc::new(tier))) };
+        Ok(FileDifference {
+            path: path.to_path_buf(),
+            facts: read.facts(),
+            difference: whole(read.difference),
+            residual: read.residual.map(whole),
+            replace: read.replace.map(whole),
         })
     }
 
@@ -96,7 +114,7 @@ impl FileDifference {
 
     /// The residual, where one is needed.
     pub fn residual(&self) -> Option<Arc<dyn Plate>> {
-        self.residual.clone().map(|tier| tier as Arc<dyn Plate>)
+        self.residual.clone()
     }
 
     /// The tiers over `rows`, in the order difference, residual, replace.

@@ -266,10 +266,18 @@ impl Plan {
         chosen.collect()
     }
 
-    /// The rows of a tier that lie in `window`, of channels over that window.
-    pub(crate) fn tier(&self, tier: usize, channels: &[Chosen], window: Rect) -> Image {
+    /// The rows of a tier that lie in `strip`, of channels over `window`, outside which nothing there
+    /// changed.
+    pub(crate) fn tier(
+        &self,
+        tier: usize,
+        channels: &[Chosen],
+        window: Rect,
+        strip: Rect,
+    ) -> Image {
         let (name, header) = &self.tiers[tier];
         let planes: Vec<Vec<f32>> = match *name {
+            _ if window.is_empty() => vec![Vec::new(); header.channels.len()],
             REPLACE => {
                 let plane = |(_, source): (ChannelInfo, Replaced)| match source {
                     Replaced::Value(index) => {
@@ -296,7 +304,7 @@ impl Plan {
         let rows = Rect {
             x0: header.data.x0,
             x1: header.data.x1,
-            ..window
+            ..strip
         };
         let header = Header {
             data: header.data.intersect(&rows),

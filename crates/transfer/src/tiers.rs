@@ -30,11 +30,12 @@ impl Pair {
         }
     }
 
-    /// Whether all samples may be sums of halves: they are halves, or codes.
+    /// Whether all samples that changed may be sums of halves: they are halves, or codes.
     pub(crate) fn fits_halves(&self) -> bool {
-        let is_half = |value: &f32| !value.is_finite() || f16::from_f32(*value).to_f32() == *value;
-        let mut samples = self.below.iter().chain(&self.above);
-        self.kind != SampleType::Float || samples.all(is_half)
+        let is_half = |value: f32| !value.is_finite() || f16::from_f32(value).to_f32() == value;
+        let mut pairs = self.below.iter().zip(&self.above);
+        self.kind != SampleType::Float
+            || pairs.all(|(&b, &p)| b.to_bits() == p.to_bits() || (is_half(b) && is_half(p)))
     }
 
     /// What the decoder makes of these tiers, in the deliverable's type, as floats.

@@ -23,7 +23,8 @@ pub struct Verdict {
 /// against zeros.
 pub fn verify(painted: &Image, restored: &Image) -> Verdict {
     let window = painted.data.union(&restored.data);
-    let (failing_pixels, failing_samples) = count(painted, restored, window, true);
+    let failing = count(painted, restored, window, true);
+    let (failing_pixels, failing_samples) = (failing.pixels, failing.samples);
     let facts = |image: &Image| (image.data, image.display, image.header().channels);
     Verdict {
         exact: failing_samples == 0 && facts(painted) == facts(restored),
@@ -49,9 +50,9 @@ pub fn verify_strips<E: From<Error>>(
         step(strip)?;
         let rows = strip.y0..strip.y1;
         let (a, b) = (painted.rows(rows.clone())?, restored.rows(rows)?);
-        let (pixels, samples) = count(&a, &b, strip, true);
-        failing_pixels += pixels;
-        failing_samples += samples;
+        let failing = count(&a, &b, strip, true);
+        failing_pixels += failing.pixels;
+        failing_samples += failing.samples;
     }
     let facts = |header: &Header| (header.data, header.display, header.channels.clone());
     Ok(Verdict {
@@ -64,18 +65,29 @@ pub fn verify_strips<E: From<Error>>(
 /// The pixels of which any channel of the painted plate differs from the background, in the bits
 /// of their float views: those that a difference must bring.
 pub fn changed_pixels(background: &Image, painted: &Image) -> u64 {
-    changed_in(background, painted, background.data.union(&painted.data))
+    let window = background.data.union(&painted.data);
+    changes(background, painted, window).pixels
 }
 
-/// Those of them that lie in `window`.
-pub(crate) fn changed_in(background: &Image, painted: &Image, window: Rect) -> u64 {
-    count(painted, background, window, false).0
+/// What differs in a window.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Pixels of which a sample differs.
+    pub(crate) pixels: u64,
+    samples: u64,
+    /// Their box.
+    pub(crate) filled: Rect,
 }
 
-/// Pixels and samples in `window` whose bits differ; with the channels of `b` alone, or not.
+/// Those that a difference must bring in `window`: see [`changed_pixels`].
+pub(crate) fn changes(background: &Image, painted: &Image, window: Rect) -> Changes {
+    count(painted, background, window, false)
+}
+
+/// What differs in `window` in its bits; with the channels of `b` alone, or not.
 ///
 /// The float views of two equal types are equal exactly where the native bits are.
-fn count(a: &Image, b: &Image, window: Rect, both: bool) -> (u64, u64) {
+fn count(a: &Image, b: &Image, window: Rect, both: bool) -> Changes {
     let mut names: Vec<&str> = a
         .channels
         .iter()
@@ -85,9 +97,12 @@ fn count(a: &Image, b: &Image, window: Rect, both: bool) -> (u64, u64) {
         let more = b.channels.iter().map(|channel| channel.name.as_str());
         names.extend(more.filter(|name| a.channel(name).is_none()));
     }
-    let (mut pixels, mut samples) = (0, 0);
+    let mut changes = Changes::default();
     // Row by row, so that no second copy of a plate is made.
     for y in window.y0..window.y1 {
+        if is_same_row(a, b, &names, y) {
+            continue;
+        }
         let row = Rect::new(window.x0, y, window.x1, y + 1);
         let mut differs = vec![false; row.width()];
         for name in &names {
@@ -95,12 +110,44 @@ fn count(a: &Image, b: &Image, window: Rect, both: bool) -> (u64, u64) {
             let floats = |image: &Image| image.plane(name, row).unwrap_or_else(zeros);
             for ((a, b), differs) in floats(a).iter().zip(floats(b)).zip(&mut differs) {
                 if a.to_bits() != b.to_bits() {
-                    samples += 1;
+                    changes.samples += 1;
                     *differs = true;
                 }
             }
         }
-        pixels += differs.into_iter().filter(|&differs| differs).count() as u64;
+        changes.pixels += differs.iter().filter(|&&differs| differs).count() as u64;
+        let ends = [
+            differs.iter().position(|&differs| differs),
+            differs.iter().rposition(|&differs| differs),
+        ];
+        if let [Some(first), Some(last)] = ends {
+            let x = |at: usize| window.x0 + at as i32;
+            let filled = Rect::new(x(first), y, x(last) + 1, y + 1);
+            changes.filled = changes.filled.union(&filled);
+        }
     }
-    (pixels, samples)
+    changes
+}
+
+/// Whether no bit of a row differs, as far as that is quickly told: of images of the same columns and
+/// types.
+fn is_same_row(a: &Image, b: &Image, names: &[&str], y: i32) -> bool {
+    let x = |image: &Image| (image.data.x0, image.data.x1);
+    let [row, other] = [a, b].map(|image| {
+        let rows = image.data.y0..image.data.y1;
+        let above = i64::from(y) - i64::from(image.data.y0);
+        rows.contains(&y)
+            .then(|| above as usize * image.data.width())
+    });
+    let (Some(row), Some(other)) = (row, other) else {
+        return row.is_none() && other.is_none();
+    };
+    let is_same = |name: &&str| match (a.channel(name), b.channel(name)) {
+        (Some(a_channel), Some(b_channel)) => {
+            let range = row..row + a.data.width();
+            a_channel.samples.equal(range, &b_channel.samples, other)
+        }
+        _ => false,
+    };
+    x(a) == x(b) && names.iter().all(is_same)
 }

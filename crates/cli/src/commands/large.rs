@@ -1,11 +1,12 @@
-//! What `min`, `plus` and `roundtrip` do with frames that are too large to be held whole.
+//! What `min`, `plus` and `roundtrip` do with a frame strip by strip: one that is too large to be held
+//! whole, or one that is held, whose strips stay in the processor's caches.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use images::{ReadOptions, Rect, WriteOptions, info, write_strips};
 use transfer::{
-    FileDifference, FilePlate, Output, Packing, Pair, Phase, Plate, Plates, Written, encode_file,
+    FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written, encode_file,
 };
 
 use super::transfer::pair;
@@ -18,9 +19,11 @@ use crate::talk::{Steps, Strips};
 /// Two plates that go strip by strip.
 pub struct LargePlates {
     names: [PathBuf; 2],
-    background: Arc<FilePlate>,
+    background: Arc<dyn Plate>,
     /// After it was painted.
-    pub painted: Arc<FilePlate>,
+    pub painted: Arc<dyn Plate>,
+    /// Sizes of both files.
+    pub sizes: [u64; 2],
     /// Their common window, and what is lost.
     pub pair: Pair,
     /// How they are walked.
@@ -48,18 +51,36 @@ impl LargePlates {
             return Ok(None);
         };
         let pair = pair([background, painted], &headers[0], &headers[1])?;
+        let names = [background, painted].map(Path::to_path_buf);
+        let [background, painted] = [height.open(background)?, height.open(painted)?];
         Ok(Some(LargePlates {
-            names: [background, painted].map(Path::to_path_buf),
-            background: height.open(background)?,
-            painted: height.open(painted)?,
+            names,
+            sizes: [background.file_bytes(), painted.file_bytes()],
+            background,
+            painted,
             pair,
             height,
         }))
     }
 
-    /// Sizes of both files.
-    pub fn sizes(&self) -> [u64; 2] {
-        [self.background.file_bytes(), self.painted.file_bytes()]
+    /// Reads two plates whole, and checks that they make a pair.
+    ///
+    /// # Errors
+    ///
+    /// As [`LargePlates::find`].
+    pub fn held(background: &Path, painted: &Path, steps: &Steps) -> Result<Self, Failure> {
+        steps.begin(1);
+        steps.step("reading")?;
+        let names = [background, painted];
+        let [background, painted] = [Held::read(background)?, Held::read(painted)?];
+        Ok(LargePlates {
+            pair: pair(names, background.plate.header(), painted.plate.header())?,
+            names: names.map(Path::to_path_buf),
+            sizes: [background.bytes, painted.bytes],
+            background: background.plate,
+            painted: painted.plate,
+            height: Height::HELD,
+        })
     }
 
     /// Writes the difference that the node Min makes, and proves it from its file.
@@ -112,10 +133,27 @@ impl LargePlates {
     }
 }
 
+/// A plate in memory.
+struct Held {
+    plate: Arc<dyn Plate>,
+    /// The file's size.
+    bytes: u64,
+}
+
+impl Held {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let read = crate::files::Plate::read(path)?;
+        Ok(Held {
+            plate: Arc::new(Whole::new(Arc::new(read.image))),
+            bytes: read.bytes,
+        })
+    }
+}
+
 /// A background and a difference that go strip by strip.
 pub struct LargeSum {
     names: [PathBuf; 2],
-    background: Arc<FilePlate>,
+    background: Arc<dyn Plate>,
     /// The file of the difference.
     pub difference: FileDifference,
     height: Height,
@@ -167,6 +205,27 @@ impl LargeSum {
             names: [background, difference].map(Path::to_path_buf),
             background: height.open(background)?,
             difference: FileDifference::open(difference, &height.options)?,
+            height,
+        })
+    }
+
+    /// Reads a background and a difference whole, and checks that they make a pair.
+    ///
+    /// # Errors
+    ///
+    /// As [`LargeSum::find`].
+    pub fn held(background: &Path, difference: &Path, steps: &Steps) -> Result<Self, Failure> {
+        steps.begin(1);
+        steps.step("reading")?;
+        let names = [background, difference];
+        let height = Height::HELD;
+        let background = Held::read(background)?.plate;
+        let difference = FileDifference::read(difference, &height.options)?;
+        pair(names, background.header(), &difference.facts().target)?;
+        Ok(LargeSum {
+            names: names.map(Path::to_path_buf),
+            background,
+            difference,
             height,
         })
     }

@@ -2,16 +2,14 @@
 
 use std::process::ExitCode;
 
-use images::Codec;
 use serde::Serialize;
-use transfer::{Facts, Packing};
 
 use super::large::LargePlates;
-use super::transfer::{Plates, per_cent};
+use super::transfer::per_cent;
 use crate::args::Min;
 use crate::engine::{Engine, MIN, NodeUsed};
 use crate::failure::Failure;
-use crate::files::{make_folder_of, output_format};
+use crate::files::output_format;
 use crate::report::{Named, Report, plural, table};
 use crate::sequence::{self, Done, Job, Plan};
 use crate::talk::{Steps, Talk};
@@ -113,16 +111,6 @@ pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
     })
 }
 
-/// A difference that was written and proven.
-struct Made {
-    facts: Facts,
-    bytes: u64,
-    codec: Codec,
-    /// Sizes of background and painted plate.
-    sizes: [u64; 2],
-    warnings: Vec<String>,
-}
-
 fn frame(
     engine: &Engine,
     args: &Min,
@@ -130,22 +118,12 @@ fn frame(
     steps: &Steps,
 ) -> Result<MinReport, Failure> {
     let ([background, painted], [output]) = (&job.inputs, &job.outputs);
-    let packing = args.packing.packing();
-    let made = match LargePlates::find(background, painted, args.held.memory)? {
-        Some(plates) => {
-            let warnings = plates.pair.warnings.clone();
-            let written = plates.difference(engine, output, packing, steps)?;
-            Made {
-                facts: written.facts,
-                bytes: written.bytes,
-                codec: written.codec,
-                sizes: plates.sizes(),
-                warnings,
-            }
-        }
-        None => whole(engine, packing, job, steps)?,
+    let plates = match LargePlates::find(background, painted, args.held.memory)? {
+        Some(plates) => plates,
+        None => LargePlates::held(background, painted, steps)?,
     };
-    let [background_bytes, painted_bytes] = made.sizes;
+    let made = plates.difference(engine, output, args.packing.packing(), steps)?;
+    let [background_bytes, painted_bytes] = plates.sizes;
     Ok(MinReport {
         exact: true,
         background_bytes,
@@ -162,32 +140,7 @@ fn frame(
         background_hash: made.facts.proof.background_hash,
         painted_hash: made.facts.proof.painted_hash,
         nodes: engine.used(&[MIN]),
-        warnings: made.warnings,
-        version: env!("CARGO_PKG_VERSION"),
-    })
-}
-
-/// The difference of plates that are held whole.
-fn whole(
-    engine: &Engine,
-    packing: Packing,
-    job: &Job<2, 1>,
-    steps: &Steps,
-) -> Result<Made, Failure> {
-    let ([background, painted], [output]) = (&job.inputs, &job.outputs);
-    steps.begin(3);
-    steps.step("reading")?;
-    let plates = Plates::read(background, painted)?;
-    steps.step("Min")?;
-    let made = plates.difference(engine)?;
-    steps.step("writing")?;
-    make_folder_of(output)?;
-    let (made, bytes) = made.store(output, packing)?;
-    Ok(Made {
-        bytes,
-        codec: made.image().metadata.codec,
-        sizes: [plates.background.bytes, plates.painted.bytes],
         warnings: plates.pair.warnings,
-        facts: made.facts(),
+        version: env!("CARGO_PKG_VERSION"),
     })
 }

@@ -10,8 +10,7 @@ use transfer::{Facts, Packing, Pair, Verdict, verify, verify_strips};
 
 use super::compare::figures::{Both, Figures, Tolerances, measure};
 use super::large::{LargePlates, LargeSum};
-use super::plus::rebuild;
-use super::transfer::{Plates, per_cent};
+use super::transfer::{Plates, per_cent, rebuild};
 use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
@@ -258,7 +257,7 @@ fn large(
         codec: written.codec,
         difference_bytes: written.bytes,
         restored_bytes: rebuilt.bytes,
-        sizes: plates.sizes(),
+        sizes: plates.sizes,
         pair: plates.pair.clone(),
         verdict,
         compare,

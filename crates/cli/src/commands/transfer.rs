@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use images::Header;
+use images::{Header, Image};
 use transfer::{Difference, Error, Pair};
 
 use crate::engine::Engine;
@@ -79,6 +79,21 @@ impl Plates {
             other => other,
         })
     }
+}
+
+/// The painted plate in its own type, as the node Plus makes it.
+///
+/// # Errors
+///
+/// [`Failure`].
+pub fn rebuild(
+    engine: &Engine,
+    background: &Image,
+    difference: &Difference,
+) -> Result<Image, Failure> {
+    let window = difference.target.data;
+    let planes = engine.plus(background, difference, window)?;
+    Ok(difference.deliver(window, planes)?)
 }
 
 /// Size over size in per cent, for people.

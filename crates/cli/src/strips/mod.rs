@@ -86,6 +86,16 @@ impl Height {
         },
     };
 
+    /// Strips of a frame that is held whole: what is made of one stays in the caches, and it has blocks
+    /// for several cores.
+    pub const HELD: Height = Height {
+        rows: 64,
+        options: ReadOptions {
+            max_bytes: 4 << 30,
+            parallel: true,
+        },
+    };
+
     /// Whether one strip is all, as of [`Height::WHOLE`].
     pub fn is_whole(&self) -> bool {
         self.rows == Self::WHOLE.rows

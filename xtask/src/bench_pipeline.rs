@@ -107,13 +107,15 @@ struct Shot {
 }
 
 impl Shot {
-    /// Photographs in every frame: the example plates, repeated and moved on from frame to frame.
+    /// Photographs in every frame: the example plates, painted in one place, moved on from frame to
+    /// frame.
     fn make(root: &Path, folder: &Path, frames: usize) -> Result<Self, String> {
-        for name in ["background", "painted"] {
-            let plate = read(&root.join(format!("examples/plates/{name}.exr")))?;
+        let plate = |name: &str| read(&root.join(format!("examples/plates/{name}.exr")));
+        let (background, painted) = (plate("background")?, plate("painted")?);
+        for (name, tile) in [("background", &background), ("painted", &painted)] {
             for frame in 1..=frames {
-                let window = repeated(&plate, WIDTH, HEIGHT, frame * 5);
-                write(&folder.join(format!("{name}.{frame}.exr")), &window)?;
+                let image = film([tile, &background], [WIDTH, HEIGHT], frame * 5 % 400);
+                write(&folder.join(format!("{name}.{frame}.exr")), &image)?;
             }
         }
         Ok(Shot {
@@ -236,7 +238,7 @@ fn peak_mib(binary: &Path, root: &Path, folder: &Path, frames: usize) -> Result<
     for name in ["background", "painted"] {
         let plate = read(&root.join(format!("examples/plates/{name}.exr")))?;
         let first = home.join(format!("{name}.exr"));
-        write(&first, &repeated(&plate, 256, 256, 200))?;
+        write(&first, &film([&plate, &plate], [256, 256], 200))?;
         for frame in 1..=frames {
             let path = home.join(format!("{name}.{frame}.exr"));
             fs::hard_link(&first, &path).map_err(|error| error.to_string())?;
@@ -257,25 +259,44 @@ fn peak_mib(binary: &Path, root: &Path, folder: &Path, frames: usize) -> Result<
     peak::run(&mut command).map(|(_, peak)| peak)
 }
 
-/// The image repeated over a window of this size, moved by `shift` pixels both ways.
-fn repeated(image: &Image, width: usize, height: usize, shift: usize) -> Image {
-    let (across, down) = (image.data.width(), image.data.height());
-    let channel = |channel: &Channel| {
-        let floats = channel.samples.to_f32();
+/// A frame of this size: the photograph `rest` repeated, in one place `tile` of the same size, all moved by
+/// `shift` pixels both ways. The film's grain, of a hundredth, is another in each frame: a photograph
+/// repeated packs into next to nothing, and is unpacked in no time.
+fn film([tile, rest]: [&Image; 2], [width, height]: [usize; 2], shift: usize) -> Image {
+    let (across, down) = (rest.data.width(), rest.data.height());
+    let channels = tile.channels.iter().zip(&rest.channels).enumerate();
+    let channel = |(index, (tile, rest)): (usize, (&Channel, &Channel))| {
+        let [tile_floats, floats] = [tile, rest].map(|channel| channel.samples.to_f32());
         let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x + shift, y + shift)));
-        let pixels = pixels.map(|(x, y)| floats[y % down * across + x % across]);
+        let pixels = pixels.map(|(x, y)| {
+            let photograph = match (x / across, y / down) {
+                (1, 1) => &tile_floats,
+                _ => &floats,
+            };
+            photograph[y % down * across + x % across] * (1.0 + 0.01 * grain([x, y, index, shift]))
+        });
         Channel {
-            name: channel.name.clone(),
-            samples: Samples::from_f32(channel.samples.sample_type(), &pixels.collect::<Vec<_>>()),
+            name: rest.name.clone(),
+            samples: Samples::from_f32(rest.samples.sample_type(), &pixels.collect::<Vec<_>>()),
         }
     };
     let window = Rect::new(0, 0, width as i32, height as i32);
     Image {
         display: window,
         data: window,
-        channels: image.channels.iter().map(channel).collect(),
-        ..image.clone()
+        channels: channels.map(channel).collect(),
+        ..rest.clone()
     }
+}
+
+/// A number from -1 to 1 that looks random.
+fn grain(seed: [usize; 4]) -> f32 {
+    let mut hash: u64 = 0x9e37_79b9_7f4a_7c15;
+    for part in seed {
+        hash = (hash ^ part as u64).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        hash ^= hash >> 32;
+    }
+    (hash >> 40) as f32 / (1 << 23) as f32 - 1.0
 }
 
 fn read(path: &Path) -> Result<Image, String> {

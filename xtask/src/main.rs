@@ -8,6 +8,7 @@ mod bundle;
 mod docs;
 mod install;
 mod memory;
+mod overlay_pictures;
 mod overlay_table;
 mod peak;
 mod tree;
@@ -78,6 +79,8 @@ enum Chore {
         #[arg(long)]
         print: bool,
     },
+    /// Make the pictures of docs/overlay.md, and its figures of them, with `deltaplate extract`
+    OverlayPictures,
     /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
     OverlayTable,
 }
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
             format,
             print,
         } => memory::run(&workspace_root(), &sides, &format, print),
+        Chore::OverlayPictures => overlay_pictures::run(&workspace_root()),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -11,10 +11,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deltaplate::kernels::estimate::model::{Blend, Model, Opacity};
-use deltaplate::kernels::estimate::{Context, Failure, Team, Workspace};
+use deltaplate::kernels::estimate::{Colour, Context, Failure, Team, Workspace};
 
+use crate::bench::page::Page;
 use methods::{METHODS, Method};
-use metrics::psnr;
+use metrics::{Scores, psnr};
 use npy::Folder;
 
 /// Photograph pairs.
@@ -51,46 +52,97 @@ fn with_context<T>(work: impl FnOnce(&mut Context<'_>) -> Result<T, Failure>) ->
     work(&mut context).map_err(|failure| format!("the estimator stopped: {failure:?}"))
 }
 
-/// Prints the tables.
+/// Prints the tables, and writes them into docs/overlay.md.
 pub fn run(root: &Path) -> Result<(), String> {
     let folder = Folder(root.join("target").join("overlay-table"));
+    let mut text = String::new();
     for alpha in [0.15, 0.4] {
-        uniform(&folder, alpha)?;
+        text += &uniform(&folder, alpha)?;
     }
-    modes(&folder)?;
-    special::run(&folder)?;
-    varying::run(&folder)
+    text += &modes(&folder)?;
+    text += &special::run(&folder)?;
+    text += &varying::run(&folder)?;
+    println!("{text}");
+    let mut page = Page::named(root, "overlay.md")?;
+    page.replace("overlay table", &text)?;
+    page.write()
 }
 
-/// The PSNR of the overlay by each method, over the ways to spoil a pair.
-fn uniform(folder: &Folder, alpha: f32) -> Result<(), String> {
-    println!("\nUniform opacity {alpha}: PSNR of the overlay in dB, mean of {PAIRS} pairs\n");
-    println!("| |{}", KINDS.map(|kind| format!(" {kind} |")).concat());
-    println!("|---|{}", "---|".repeat(KINDS.len()));
-    for Method { name, estimate } in METHODS {
-        let mut row = format!("| {name} |");
+/// The quality of the overlay by each method, over the ways to spoil a pair.
+fn uniform(folder: &Folder, alpha: f32) -> Result<String, String> {
+    let head = format!(
+        "| |{}\n|---|{}\n",
+        KINDS.map(|kind| format!(" {kind} |")).concat(),
+        "---:|".repeat(KINDS.len())
+    );
+    let (mut quality, mut further) = (head.clone(), head);
+    for method in METHODS {
+        let name = method.name;
+        eprintln!("opacity {alpha}: {name}");
+        quality += &format!("| {name} |");
+        further += &format!("| {name} |");
         for kind in KINDS {
-            let results = each(PAIRS, |pair| {
-                let truth = folder.read(&format!("overlay-{pair}"))?;
-                let merged = folder.read(&format!("merged-{pair}-{alpha}-{kind}"))?;
-                let background = folder.read(&format!("background-{pair}-{kind}"))?;
-                let found = with_context(|context| {
-                    estimate(context, merged.view(), background.view(), alpha)
-                })?;
-                Ok(psnr(&found, &truth.samples))
-            })?;
-            row += &format!(" {:.2} |", mean(&results));
+            let results = each(PAIRS, |pair| scores(folder, &method, pair, alpha, kind))?;
+            let mean_of = |score: &dyn Fn(&Scores) -> f64| {
+                mean(&results.iter().map(score).collect::<Vec<f64>>())
+            };
+            quality += &format!(" {:.2} |", mean_of(&|scores| scores.psnr));
+            let [ssim, lmse, leak, ghost, recomposite] =
+                [0, 1, 2, 3, 4].map(|i| mean_of(&|scores| scores.further()[i]));
+            further +=
+                &format!(" {ssim:.3} / {lmse:.3} / {leak:+.2} / {ghost:.2} / {recomposite:.1} |");
         }
-        println!("{row}");
+        quality += "\n";
+        further += "\n";
     }
-    Ok(())
+    Ok(format!(
+        "\nUniform opacity {alpha}: PSNR of the overlay in dB, mean of {PAIRS} pairs\n\n{quality}\n\
+         The same: {}\n\n{further}",
+        Scores::FURTHER
+    ))
+}
+
+/// What a method makes of a pair.
+fn scores(
+    folder: &Folder,
+    method: &Method,
+    pair: usize,
+    alpha: f32,
+    kind: &str,
+) -> Result<Scores, String> {
+    let truth = folder.read(&format!("overlay-{pair}"))?;
+    let merged = folder.read(&format!("merged-{pair}-{alpha}-{kind}"))?;
+    let background = folder.read(&format!("background-{pair}-{kind}"))?;
+    let clean = folder.read(&format!("background-{pair}-clean"))?;
+    with_context(|context| {
+        let found = (method.estimate)(context, merged.view(), background.view(), alpha)?;
+        let overlay = Colour::new(truth.size, &found.overlay);
+        let alpha = found.opacity.unwrap_or(alpha);
+        let below = found.background.as_ref().unwrap_or(&background.samples);
+        let laid: Vec<f32> = found
+            .overlay
+            .iter()
+            .zip(below)
+            .map(|(o, b)| alpha * o + (1.0 - alpha) * b)
+            .collect();
+        Ok(Scores {
+            psnr: psnr(&found.overlay, &truth.samples),
+            ssim: metrics::ssim(overlay, truth.view()),
+            lmse: metrics::lmse(overlay, truth.view()),
+            leak: metrics::leak(overlay, truth.view(), clean.view()),
+            ghost: metrics::ghost(context, overlay, truth.view(), clean.view())?,
+            recomposite: psnr(&laid, &merged.samples),
+        })
+    })
 }
 
 /// The PSNR of the overlay in each blend mode, 8 bits and a code of noise.
-fn modes(folder: &Folder) -> Result<(), String> {
-    println!("\nBlend modes: PSNR of the overlay in dB, mean of 4 pairs, 8 bits with noise\n");
-    println!("| | closed form | recommended | with clipped samples one-sided |");
-    println!("|---|---|---|---|");
+fn modes(folder: &Folder) -> Result<String, String> {
+    let mut text =
+        "\nBlend modes: PSNR of the overlay in dB, mean of 4 pairs, 8 bits with noise\n\n\
+                    | | closed form | recommended | with clipped samples one-sided |\n\
+                    |---|---:|---:|---:|\n"
+            .to_owned();
     for (name, blend, alpha) in [
         ("add-0.3", Blend::Add, 0.3),
         ("screen-1.0", Blend::Screen, 1.0),
@@ -115,9 +167,9 @@ fn modes(folder: &Folder) -> Result<(), String> {
             let column: Vec<f64> = results.iter().map(|result| result[i]).collect();
             format!(" {:.2} |", mean(&column))
         });
-        println!("| {name} |{}", columns.concat());
+        text += &format!("| {name} |{}\n", columns.concat());
     }
-    Ok(())
+    Ok(text)
 }
 
 /// The results for `0..count`, in order, from all threads.

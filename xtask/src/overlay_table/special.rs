@@ -10,11 +10,10 @@ use super::metrics::psnr;
 use super::npy::Folder;
 use super::{PAIRS, each, mean, with_context};
 
-/// Prints the figures.
-pub fn run(folder: &Folder) -> Result<(), String> {
-    detection(folder)?;
-    wrong_space(folder)?;
-    hole(folder)
+/// The figures.
+pub fn run(folder: &Folder) -> Result<String, String> {
+    let lines = [detection(folder)?, wrong_space(folder)?, hole(folder)?];
+    Ok(lines.map(|line| format!("\n{line}\n")).concat())
 }
 
 fn coded(x: f32) -> f32 {
@@ -32,7 +31,7 @@ fn each_sample(samples: &[f32], map: impl Fn(f32) -> f32) -> Vec<f32> {
 
 /// How often the blend space is told: laid on as sRGB numbers or as linear light, delivered in 8
 /// bits of sRGB.
-fn detection(folder: &Folder) -> Result<(), String> {
+fn detection(folder: &Folder) -> Result<String, String> {
     let srgb = BlendSpace::Srgb;
     let spaces = [BlendSpace::Linear, srgb];
     let mut right = 0;
@@ -64,12 +63,11 @@ fn detection(folder: &Folder) -> Result<(), String> {
             right += found.iter().filter(|found| **found == Some(truth)).count();
         }
     }
-    println!("\nBlend space detected: {right} of {}", 4 * PAIRS);
-    Ok(())
+    Ok(format!("Blend space detected: {right} of {}", 4 * PAIRS))
 }
 
 /// What it costs to undo a linear blend as if it had been one of sRGB numbers.
-fn wrong_space(folder: &Folder) -> Result<(), String> {
+fn wrong_space(folder: &Folder) -> Result<String, String> {
     let srgb = BlendSpace::Srgb;
     let results = each(PAIRS - 1, |pair| {
         let overlay = folder.read(&format!("overlay-{pair}"))?;
@@ -85,12 +83,13 @@ fn wrong_space(folder: &Folder) -> Result<(), String> {
         Ok([wrong, right].map(|found| psnr(&found, &overlay.samples)))
     })?;
     let [wrong, right] = [0, 1].map(|i| mean(&results.iter().map(|r| r[i]).collect::<Vec<_>>()));
-    println!("A linear blend undone as sRGB: {wrong:.2} dB, as linear: {right:.2} dB");
-    Ok(())
+    Ok(format!(
+        "A linear blend undone as sRGB: {wrong:.2} dB, as linear: {right:.2} dB"
+    ))
 }
 
 /// How well 10 x 10 pixels that are not numbers are filled in.
-fn hole(folder: &Folder) -> Result<(), String> {
+fn hole(folder: &Folder) -> Result<String, String> {
     let overlay = folder.read("overlay-0")?;
     let background = folder.read("background-0-clean")?;
     let width = background.size.width;
@@ -108,8 +107,7 @@ fn hole(folder: &Folder) -> Result<(), String> {
     )?;
     let pick = |samples: &[f32]| -> Vec<f32> { inside.iter().map(|i| samples[*i]).collect() };
     let error = psnr(&pick(&found), &pick(&overlay.samples));
-    println!("A hole of 10 x 10 pixels: {error:.2} dB");
-    Ok(())
+    Ok(format!("A hole of 10 x 10 pixels: {error:.2} dB"))
 }
 
 /// The estimate at an opacity of .15, with this noise or what is found.

@@ -25,40 +25,39 @@ const BOUNDS: Bounds = Bounds {
 /// Opacities above this are measured.
 const LAYER: f32 = 0.02;
 
-/// Prints the tables.
-pub fn run(folder: &Folder) -> Result<(), String> {
-    println!("\nVarying opacity: PSNR over a new background in dB, each of {PAIRS} pairs\n");
-    println!(
-        "| |{}",
-        KINDS.map(|(kind, _)| format!(" {kind} |")).concat()
+/// The tables.
+pub fn run(folder: &Folder) -> Result<String, String> {
+    let kinds = KINDS.map(|(kind, _)| format!(" {kind} |")).concat();
+    let mut text = format!(
+        "\nVarying opacity: PSNR over a new background in dB, each of {PAIRS} pairs\n\n| |{kinds}\n|---|{}\n",
+        "---|".repeat(KINDS.len())
     );
-    println!("|---|{}", "---|".repeat(KINDS.len()));
     for (overlay, ways) in [
         ("reflection", ["minimum", "smooth"]),
         ("logo", ["minimum", "solid"]),
         ("red-logo", ["minimum", "solid"]),
     ] {
         for way in ways {
-            let mut row = format!("| {overlay}, {way} |");
+            text += &format!("| {overlay}, {way} |");
             for (kind, codes) in KINDS {
                 let results = each(PAIRS, |pair| {
                     one(folder, pair, overlay, kind, way, codes / 255.0)
                 })?;
                 let results: Vec<String> = results.iter().map(|v| format!("{v:.2}")).collect();
-                row += &format!(" {} |", results.join(" / "));
+                text += &format!(" {} |", results.join(" / "));
             }
-            println!("{row}");
+            text += "\n";
         }
     }
-    println!("\nA still overlay over a pan with noise: PSNR over a new background in dB\n");
-    println!("| frames | 2 | 4 | 8 | 16 |\n|---|---|---|---|---|");
+    text += "\nA still overlay over a pan with noise: PSNR over a new background in dB\n\n\
+             | frames | 2 | 4 | 8 | 16 |\n|---|---:|---:|---:|---:|\n";
     for overlay in ["reflection", "logo"] {
         let counts = [2, 4, 8, 16];
         let results = each(counts.len(), |i| several(folder, overlay, counts[i]))?;
         let row: Vec<String> = results.iter().map(|v| format!(" {v:.2} |")).collect();
-        println!("| {overlay} |{}", row.concat());
+        text += &format!("| {overlay} |{}\n", row.concat());
     }
-    Ok(())
+    Ok(text)
 }
 
 fn one(

@@ -12,8 +12,8 @@ use images::{Channel, Codec, Image, ReadOptions, Rect, Samples, WriteOptions};
 use crate::peak;
 
 /// 2K, full aperture.
-const WIDTH: usize = 2048;
-const HEIGHT: usize = 1556;
+pub(crate) const WIDTH: usize = 2048;
+pub(crate) const HEIGHT: usize = 1556;
 
 /// Measures in `target/bench-pipeline`, which it makes new; `frames` 2K half frames are written.
 pub fn run(root: &Path, frames: usize) -> Result<(), String> {
@@ -262,7 +262,7 @@ fn peak_mib(binary: &Path, root: &Path, folder: &Path, frames: usize) -> Result<
 /// A frame of this size: the photograph `rest` repeated, in one place `tile` of the same size, all moved by
 /// `shift` pixels both ways. The film's grain, of a hundredth, is another in each frame: a photograph
 /// repeated packs into next to nothing, and is unpacked in no time.
-fn film([tile, rest]: [&Image; 2], [width, height]: [usize; 2], shift: usize) -> Image {
+pub(crate) fn film([tile, rest]: [&Image; 2], [width, height]: [usize; 2], shift: usize) -> Image {
     let (across, down) = (rest.data.width(), rest.data.height());
     let channels = tile.channels.iter().zip(&rest.channels).enumerate();
     let channel = |(index, (tile, rest)): (usize, (&Channel, &Channel))| {
@@ -299,11 +299,11 @@ fn grain(seed: [usize; 4]) -> f32 {
     (hash >> 40) as f32 / (1 << 23) as f32 - 1.0
 }
 
-fn read(path: &Path) -> Result<Image, String> {
+pub(crate) fn read(path: &Path) -> Result<Image, String> {
     images::read(path, &ReadOptions::default()).map_err(|error| error.to_string())
 }
 
-fn write(path: &Path, image: &Image) -> Result<u64, String> {
+pub(crate) fn write(path: &Path, image: &Image) -> Result<u64, String> {
     let options = WriteOptions {
         codec: Some(Codec::Zip),
         ..WriteOptions::default()

@@ -3,6 +3,7 @@
 
 mod bench;
 mod bench_pipeline;
+mod bench_probe;
 mod bindgen;
 mod bundle;
 mod docs;
@@ -81,6 +82,12 @@ enum Chore {
     },
     /// Make the pictures of docs/overlay.md, and its figures of them, with `deltaplate extract`
     OverlayPictures,
+    /// Measure one pixel of a packed shot beside decoding whole frames
+    BenchProbe {
+        /// Frames of the shot
+        #[arg(long, default_value_t = 100)]
+        frames: usize,
+    },
     /// Measure OverlayExtract's estimator on photographs that xtask/overlay-table/prepare.py made
     OverlayTable,
 }
@@ -111,6 +118,7 @@ fn main() -> ExitCode {
             print,
         } => memory::run(&workspace_root(), &sides, &format, print),
         Chore::OverlayPictures => overlay_pictures::run(&workspace_root()),
+        Chore::BenchProbe { frames } => bench_probe::run(&workspace_root(), frames),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -201,8 +201,16 @@ pub struct Min {
     /// The plate after it was painted.
     pub painted: PathBuf,
     /// The difference: an EXR.
-    #[arg(short = 'o', long = "output", value_name = "DIFF.exr")]
-    pub output: PathBuf,
+    #[arg(
+        short = 'o',
+        long = "output",
+        value_name = "DIFF.exr",
+        required_unless_present = "estimate"
+    )]
+    pub output: Option<PathBuf>,
+    /// Write nothing: say how large the difference will be, from packing a sample of it.
+    #[arg(long, conflicts_with_all = ["output", "skip_existing"])]
+    pub estimate: bool,
     /// How the difference is packed.
     #[command(flatten)]
     pub packing: Packed,

@@ -35,7 +35,7 @@ use std::path::Path;
 pub use half::f16;
 
 pub use crate::error::{Error, ErrorKind};
-pub use crate::exr::Parts;
+pub use crate::exr::{PartPlace, PartSpan, Parts, Sampled};
 pub use crate::image::{Channel, ChannelInfo, Header, Image, channel_order};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};
 pub use crate::output::{discard_unfinished, watch_unfinished};
@@ -295,6 +295,16 @@ pub fn write_parts_from<E: From<Error>>(
     written.map_err(|fault| failed.reason(fault.at(path)))
 }
 
+/// Where header and offset table of each part will lie in the file that [`write_parts_from`] makes of
+/// these; samples count for nothing.
+///
+/// # Errors
+///
+/// As [`write_parts`]; the path in the error is empty.
+pub fn part_places(parts: &[(String, Header, Codec)]) -> Result<Vec<PartPlace>, Error> {
+    exr::part_places(parts).map_err(|fault| fault.at(Path::new("")))
+}
+
 /// The reason why a caller's function failed, which knows more than this crate.
 struct Failed<E>(RefCell<Option<E>>);
 
@@ -350,6 +360,25 @@ pub fn packed_bytes_from<E: From<Error>>(
     let mut feed = Feed::new(header, rows, &mut pull);
     let bytes = exr::packed_bytes(&mut feed, codec, true);
     bytes.map_err(|fault| failed.reason(fault.at(Path::new(""))))
+}
+
+/// What [`packed_bytes_from`] would give, from packing some of the blocks. The samples are asked for
+/// twice: once all of them, then the strips of what is packed.
+///
+/// # Errors
+///
+/// As [`packed_bytes_from`].
+pub fn sampled_bytes_from<E: From<Error>>(
+    header: &Header,
+    codec: Codec,
+    rows: usize,
+    mut strips: impl FnMut(Range<i32>) -> Result<Image, E>,
+) -> Result<Sampled, E> {
+    let failed = Failed::default();
+    let mut pull = |rows| failed.keep(strips(rows)).map(Cow::Owned);
+    let mut feed = Feed::new(header, rows, &mut pull);
+    let sampled = exr::sampled_bytes(&mut feed, codec, true);
+    sampled.map_err(|fault| failed.reason(fault.at(Path::new(""))))
 }
 
 /// The format that a path's extension names.

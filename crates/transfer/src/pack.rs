@@ -13,7 +13,7 @@ use images::{Codec, Header, Parts, ReadOptions, WriteOptions};
 use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, check_name, part_metadata};
 use crate::packing::keep_tiles;
 use crate::target::Form;
-use crate::{Difference, Error, Facts};
+use crate::{Difference, Error, Facts, index};
 
 /// Rows that are read and written at once.
 const STRIP_ROWS: usize = 64;
@@ -39,7 +39,9 @@ pub fn pack(
     check_name(path)?;
     let mut parts: Vec<(String, Header, Codec)> = Vec::new();
     let mut sources: Vec<(&Path, usize)> = Vec::new();
+    let mut places = Vec::new();
     for (frame, source) in frames {
+        let first_part = parts.len();
         let refuse = |message: String| Error::file(source, message);
         let file = Parts::open(source)?;
         let first = Difference::first(&file).map_err(refuse)?;
@@ -74,7 +76,9 @@ pub fn pack(
             parts.push((format!("{tier}.{frame}"), header, codec));
             sources.push((source, index));
         }
+        places.push((*frame, first_part, parts.len() - first_part));
     }
+    index::add(&mut parts, &places)?;
     // The file of the part that is being written.
     let mut open: Option<(usize, Parts)> = None;
     let strips = |part: usize, rows: Range<i32>| -> Result<_, Error> {

@@ -49,41 +49,46 @@ impl Packing {
         own: &Header,
         bytes: &mut dyn FnMut(&Header, Codec) -> Result<u64, E>,
     ) -> Result<(Header, Codec), E> {
-        // At equal sizes the first: more programs decode it fast.
-        let candidates: &[(Codec, Option<u32>)] = match self {
-            Packing::Own => return Ok((own.clone(), own.metadata.codec)),
-            Packing::With(codec) => &[(codec, None)],
-            Packing::Tiled { size, codec } => match codec {
-                Some(codec) => &[(codec, Some(size))],
-                None => &[(Codec::Zip, Some(size)), (Codec::Piz, Some(size))],
-            },
-            Packing::Auto => &[
-                (Codec::Zip, None),
-                (Codec::Zip, Some(AUTO_TILE)),
-                (Codec::Piz, None),
-            ],
-        };
-        let laid_out = |tile: Option<u32>| {
+        let candidates = self.candidates(own);
+        let mut best: Option<(u64, (Header, Codec))> = None;
+        let several = candidates.len() > 1;
+        for (header, codec) in candidates {
+            let size = match several {
+                true => bytes(&header, codec)?,
+                false => 0,
+            };
+            if best.as_ref().is_none_or(|(least, _)| size < *least) {
+                best = Some((size, (header, codec)));
+            }
+        }
+        let best = best.map(|(_, best)| best);
+        Ok(best.unwrap_or_else(|| (own.clone(), own.metadata.codec)))
+    }
+
+    /// The headers and codecs that a part may be written with; the first is the best of equal ones.
+    pub(crate) fn candidates(self, own: &Header) -> Vec<(Header, Codec)> {
+        let with = |codec: Codec, tile: Option<u32>| {
             let mut header = own.clone();
             header.metadata.remove(TILES);
             if let Some(size) = tile {
                 header.metadata.set_tiles([size.max(1); 2]);
             }
-            header
+            (header, codec)
         };
-        let mut best: Option<(u64, Header, Codec)> = None;
-        for &(codec, tile) in candidates {
-            let header = laid_out(tile);
-            let size = match candidates.len() {
-                1 => 0,
-                _ => bytes(&header, codec)?,
-            };
-            if best.as_ref().is_none_or(|(least, ..)| size < *least) {
-                best = Some((size, header, codec));
-            }
+        // More programs decode ZIP fast.
+        match self {
+            Packing::Own => vec![(own.clone(), own.metadata.codec)],
+            Packing::With(codec) => vec![with(codec, None)],
+            Packing::Tiled { size, codec } => match codec {
+                Some(codec) => vec![with(codec, Some(size))],
+                None => vec![with(Codec::Zip, Some(size)), with(Codec::Piz, Some(size))],
+            },
+            Packing::Auto => vec![
+                with(Codec::Zip, None),
+                with(Codec::Zip, Some(AUTO_TILE)),
+                with(Codec::Piz, None),
+            ],
         }
-        let best = best.map(|(_, header, codec)| (header, codec));
-        Ok(best.unwrap_or_else(|| (own.clone(), own.metadata.codec)))
     }
 }
 

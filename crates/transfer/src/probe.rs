@@ -4,7 +4,7 @@ use std::path::Path;
 
 use images::{ErrorKind, Image, Parts, ReadOptions, Rect, SampleType, Samples};
 
-use crate::Error;
+use crate::{Error, index};
 
 /// What a file holds at one pixel.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,30 +43,32 @@ pub struct Sample {
 
 /// Looks at the pixel (`x`, `y`), in the file's coordinates. Of an EXR only the headers and the one
 /// block that holds the pixel are read from each part; a file of another format is decoded whole.
-/// Of a pack, only the parts of `frames`, or all where there are none.
+/// Of a pack, only the parts of `frames`, or all where there are none: of one frame, its index spares
+/// the headers of the others.
 ///
 /// # Errors
 ///
 /// [`Error::Image`] where the file cannot be read, [`Error::File`] where it has not all those frames.
 pub fn probe(
     path: &Path,
-    [x, y]: [i32; 2],
+    pixel: [i32; 2],
     frames: &[i64],
     options: &ReadOptions,
 ) -> Result<Probe, Error> {
+    if let &[frame] = frames
+        && let Some(found) = probe_indexed(path, pixel, frame, options)
+    {
+        return Ok(found);
+    }
     match Parts::open(path) {
         Ok(mut file) => {
-            let headers = file.headers();
-            let is_of = |part: usize, frame: &i64| {
-                let name = headers[part].part_name();
-                name.is_some_and(|name| name.ends_with(&format!(".{frame}")))
+            let is_wanted = |&part: &usize| {
+                frames.is_empty() || frames.iter().any(|&frame| is_of(&file, part, frame))
             };
-            let is_wanted =
-                |&part: &usize| frames.is_empty() || frames.iter().any(|frame| is_of(part, frame));
-            let wanted: Vec<usize> = (0..headers.len()).filter(is_wanted).collect();
-            let is_there = |frame: &i64| wanted.iter().any(|&part| is_of(part, frame));
+            let wanted: Vec<usize> = (0..file.headers().len()).filter(is_wanted).collect();
+            let is_there = |&frame: &i64| wanted.iter().any(|&part| is_of(&file, part, frame));
             refuse_missing(path, frames.iter().filter(|frame| !is_there(frame)))?;
-            probe_parts(&mut file, &wanted, x, y, options)
+            probe_parts(&mut file, &wanted, pixel, options)
         }
         // Not an EXR, or one that nothing here reads.
         Err(error) if error.kind == ErrorKind::Unsupported => {
@@ -74,13 +76,30 @@ pub fn probe(
             let image = images::read(path, options)?;
             refuse_missing(path, frames.iter())?;
             Ok(Probe {
-                parts: vec![PartProbe::of(None, &image, x, y)],
+                parts: vec![PartProbe::of(None, &image, pixel)],
                 bytes_read: file_bytes,
                 file_bytes,
             })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Goes by a pack's index. None where it has none, or one that is wrong in any way: the long way tells.
+fn probe_indexed(path: &Path, pixel: [i32; 2], frame: i64, options: &ReadOptions) -> Option<Probe> {
+    let mut file = Parts::open_some(path, |header| index::find(header, frame)).ok()??;
+    let parts: Vec<usize> = (0..file.headers().len()).collect();
+    if parts.is_empty() || !parts.iter().all(|&part| is_of(&file, part, frame)) {
+        return None;
+    }
+    probe_parts(&mut file, &parts, pixel, options).ok()
+}
+
+/// Whether a part is of this frame of a pack.
+fn is_of(file: &Parts, part: usize, frame: i64) -> bool {
+    let name = file.headers()[part].part_name();
+    let number = name.and_then(|name| name.rsplit_once('.'));
+    number.is_some_and(|(_, number)| number.parse() == Ok(frame))
 }
 
 fn refuse_missing<'a>(path: &Path, missing: impl Iterator<Item = &'a i64>) -> Result<(), Error> {
@@ -97,8 +116,7 @@ fn refuse_missing<'a>(path: &Path, missing: impl Iterator<Item = &'a i64>) -> Re
 fn probe_parts(
     file: &mut Parts,
     numbers: &[usize],
-    x: i32,
-    y: i32,
+    [x, y]: [i32; 2],
     options: &ReadOptions,
 ) -> Result<Probe, Error> {
     let mut parts = Vec::new();
@@ -108,7 +126,7 @@ fn probe_parts(
         // Outside the data window no block is read.
         let pixel = Rect::new(x, y, x.saturating_add(1), y.saturating_add(1));
         let image = file.read_window(index, pixel, options)?;
-        parts.push(PartProbe::of(name, &image, x, y));
+        parts.push(PartProbe::of(name, &image, [x, y]));
     }
     Ok(Probe {
         parts,
@@ -118,7 +136,7 @@ fn probe_parts(
 }
 
 impl PartProbe {
-    fn of(name: Option<String>, image: &Image, x: i32, y: i32) -> Self {
+    fn of(name: Option<String>, image: &Image, [x, y]: [i32; 2]) -> Self {
         let inside = image.data.contains(x, y);
         let zero = |kind| Samples::zeros(kind, 1);
         let sample = |channel: &images::Channel| {

@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Codec, Header, Image, ReadOptions, Rect, SampleType, WriteOptions};
+use images::{Codec, Header, Image, ReadOptions, Rect, SampleType, Sampled, WriteOptions};
 
 use crate::decode::restore;
 use crate::difference::check_name;
@@ -96,6 +96,79 @@ pub fn encode_file<E: From<Error> + From<images::Error>>(
         facts: plan.facts,
         codec,
         bytes,
+    })
+}
+
+/// What a difference will take, from packing a sample of its blocks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// What it will restore, and what that is proven by.
+    pub facts: Facts,
+    /// The codec of its first part.
+    pub codec: Codec,
+    /// The file's size.
+    pub bytes: u64,
+    /// How far from it the true size may be; 0 where all blocks were packed that count.
+    pub bound: u64,
+    /// Blocks of the file.
+    pub blocks: u64,
+    /// Blocks that were packed.
+    pub packed_blocks: u64,
+}
+
+/// The size of the file that [`encode_file`] would write, from a sample of its blocks; nothing is
+/// written. What it restores is measured as there, over the whole plates.
+///
+/// # Errors
+///
+/// As [`encode_file`].
+pub fn estimate<E: From<Error> + From<images::Error>>(
+    plates: Plates<'_>,
+    packing: Packing,
+    min: impl FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
+    step: impl FnMut(Phase, Rect) -> Result<(), E>,
+) -> Result<Estimate, E> {
+    let mut walk = Walk {
+        plates,
+        min,
+        last: None,
+    };
+    let step = RefCell::new(step);
+    let step = |phase, strip| (step.borrow_mut())(phase, strip);
+    let plan = walk.survey(&step)?;
+    let (mut parts, mut bytes, mut bound) = (Vec::new(), 0.0, 0.0);
+    let (mut blocks, mut packed_blocks) = (0, 0);
+    for (index, (name, header)) in plan.tiers.iter().enumerate() {
+        // Of several ways to pack the best one counts, and the worst bound: any may be the best.
+        let mut best: Option<(Sampled, Header, Codec)> = None;
+        let mut doubt = 0.0f64;
+        for (header, codec) in packing.candidates(header) {
+            let pull = |rows| walk.tier(&plan, index, rows, &step);
+            let found = images::sampled_bytes_from(&header, codec, plates.rows, pull)?;
+            doubt = doubt.max(found.bound);
+            packed_blocks += found.packed;
+            if best.as_ref().is_none_or(|best| found.bytes < best.0.bytes) {
+                best = Some((found, header, codec));
+            }
+        }
+        let Some((found, header, codec)) = best else {
+            continue;
+        };
+        bytes += found.bytes;
+        bound += doubt;
+        blocks += found.blocks;
+        parts.push(((*name).to_owned(), header, codec));
+    }
+    // Headers come before the first table; with several parts, each block says whose it is.
+    let start = images::part_places(&parts)?[0].table;
+    let numbers = if parts.len() > 1 { 4 * blocks } else { 0 };
+    Ok(Estimate {
+        codec: parts[0].2,
+        facts: plan.facts,
+        bytes: start + numbers + bytes.round() as u64,
+        bound: bound.ceil() as u64,
+        blocks,
+        packed_blocks,
     })
 }
 

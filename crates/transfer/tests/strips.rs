@@ -1,10 +1,13 @@
 //! Plates of any size: whatever the height of the strips, the file is the one of the whole plates.
 
+mod common;
+
 use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use common::render;
 use images::{Channel, Codec, Format, Image, Metadata, ReadOptions, Rect, SampleType, Samples};
 use images::{WriteOptions, f16};
 use proptest::prelude::*;
@@ -104,37 +107,6 @@ fn paint(background: &Image, material: Material, seed: u64) -> Image {
         channel.samples = Samples::from_f32(kind, &old);
     }
     painted
-}
-
-/// What the node Min renders, by its formulas.
-fn min(b: f32, p: f32, output: Output) -> f32 {
-    let d = if p.to_bits() == b.to_bits() || !(p.is_finite() && b.is_finite()) {
-        0.0
-    } else {
-        let d = (p - b).clamp(f32::MIN, f32::MAX);
-        let towards_zero = f32::from_bits(d.to_bits().saturating_sub(1));
-        if (b + d).is_finite() { d } else { towards_zero }
-    };
-    let q = if d == 0.0 { b } else { b + d };
-    match output {
-        Output::Difference => d,
-        Output::Residual if p.is_finite() && q.is_finite() && p != q => p - q,
-        Output::Residual => 0.0,
-    }
-}
-
-/// What Min makes of a window, from the samples that the plates give for it.
-fn render(below: &Image, above: &Image, window: Rect, output: Output) -> Vec<Vec<f32>> {
-    let planes = above.channels.iter().map(|channel| {
-        let p = above.plane(&channel.name, window).unwrap();
-        let b = below.plane(&channel.name, window);
-        let b = b.unwrap_or_else(|| vec![0.0; p.len()]);
-        p.into_iter()
-            .zip(b)
-            .map(|(p, b)| min(b, p, output))
-            .collect()
-    });
-    planes.collect()
 }
 
 fn write(path: &Path, image: &Image) -> FilePlate {

@@ -920,6 +920,73 @@ fn a_shot_is_packed_and_unpacked() {
     assert!(error.to_string().contains("not a pack"), "{error}");
 }
 
+/// What a NaN is equal in.
+fn text(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?}")
+}
+
+/// The index of a pack spares the headers of the other frames; where it is no longer true, they are
+/// read, with the same result.
+#[test]
+fn a_frame_of_a_pack_is_probed_by_its_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let frames = shot(folder.path());
+    let path = folder.path().join("shot.exr");
+    let options = ReadOptions::default();
+    pack(&frames, &path, &options).unwrap();
+    let headers = Parts::open(&path).unwrap().bytes_read();
+    let probe = |path: &Path, pixel: [i32; 2], frames: &[i64]| {
+        transfer::probe(path, pixel, frames, &options)
+    };
+
+    let bytes = fs::read(&path).unwrap();
+    let start = b"deltaplate:index\0string\0";
+    let at = bytes.windows(start.len()).position(|w| w == start);
+    let at = at.unwrap() + start.len() + 4;
+    // The digits of the positions of 1013: its line is the thirteenth.
+    let lines = bytes[at..].split(|&byte| byte == b'\n').take(13);
+    let end = at + lines.map(|line| line.len() + 1).sum::<usize>() - 1;
+    let stale = |name: &str, change: &dyn Fn(&mut [u8])| {
+        let mut bytes = bytes.clone();
+        change(&mut bytes[..end]);
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    };
+    let others = [
+        // The table is elsewhere, the header is another frame's, the line is.
+        stale("table.exr", &|line| line[line.len() - 1] ^= 1),
+        stale("header.exr", &|line| line[line.len() - 17] ^= 1),
+        stale("other.exr", &|line| {
+            line.swap(line.len() - 29, line.len() - 27)
+        }),
+        stale("none.exr", &|line| line[at - start.len() - 4] = b'x'),
+    ];
+    for pixel in [[5, 6], [70, 5], [80, 5], [0, 0], [500, 500]] {
+        let history = probe(&path, pixel, &[]).unwrap().parts;
+        for frame in frames.keys() {
+            let found = probe(&path, pixel, &[*frame]).unwrap();
+            assert!(found.bytes_read < headers, "{}", found.bytes_read);
+            let end = format!(".{frame}");
+            let of_frame = history.iter().filter(|part| {
+                let name = part.name.as_deref();
+                name.is_some_and(|name| name.ends_with(&end))
+            });
+            let expected: Vec<_> = of_frame.collect();
+            assert_eq!(text(&found.parts), text(&expected));
+        }
+        let expected = probe(&path, pixel, &[1013]).unwrap().parts;
+        for other in &others {
+            let found = probe(other, pixel, &[1013]).unwrap().parts;
+            assert_eq!(text(&found), text(&expected), "{}", other.display());
+        }
+    }
+    // What is true of none is not trusted.
+    let found = probe(&others[1], [5, 6], &[1013]).unwrap();
+    assert!(found.bytes_read > headers, "{} {headers}", found.bytes_read);
+    assert!(probe(&path, [5, 6], &[7]).is_err());
+}
+
 #[test]
 fn what_does_not_fit_is_not_packed() {
     let folder = tempfile::tempdir().unwrap();

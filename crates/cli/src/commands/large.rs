@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use images::{ReadOptions, Rect, WriteOptions, info, write_strips};
 use transfer::{
-    FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written, encode_file,
+    Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written, encode_file,
+    estimate,
 };
 
 use super::transfer::pair;
@@ -95,19 +96,49 @@ impl LargePlates {
         packing: Packing,
         steps: &Steps,
     ) -> Result<Written, Failure> {
+        steps.begin(4);
+        make_folder_of(output)?;
+        self.walk(engine, steps, |plates, min, step| {
+            encode_file(plates, output, packing, min, step)
+        })
+    }
+
+    /// How large that will be.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`].
+    pub fn estimate(
+        &self,
+        engine: &Engine,
+        packing: Packing,
+        steps: &Steps,
+    ) -> Result<Estimate, Failure> {
+        steps.begin(3);
+        self.walk(engine, steps, |plates, min, step| {
+            estimate(plates, packing, min, step)
+        })
+    }
+
+    /// Goes through both plates, with what the node Min makes of them.
+    fn walk<T>(
+        &self,
+        engine: &Engine,
+        steps: &Steps,
+        run: impl FnOnce(Plates<'_>, Min<'_>, Step<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let window = self.pair.window;
         let inputs: [(&str, Arc<dyn Plate>); 2] =
             [("B", self.background.clone()), ("A", self.painted.clone())];
         let mut nodes = Nodes::new(engine, MIN, self.painted.header(), &inputs)?;
         nodes.set("finite", true)?;
-        let min = |output, strip: Rect| {
+        let mut min = |output, strip: Rect| {
             nodes.set("output", i32::from(output == Output::Residual))?;
             let zeros = |_: &str| Ok(vec![0.0; strip.width() * strip.height()]);
             nodes.render(strip, zeros)
         };
-        steps.begin(4);
         let strips = Strips::new(steps, window);
-        let step = |phase, strip| {
+        let mut step = |phase, strip| {
             let what = match phase {
                 Phase::Measure => "Min",
                 Phase::Hash => "hashing",
@@ -116,7 +147,6 @@ impl LargePlates {
             };
             strips.step(what, strip)
         };
-        make_folder_of(output)?;
         let plates = Plates {
             background: &*self.background,
             painted: &*self.painted,
@@ -125,7 +155,7 @@ impl LargePlates {
             options: self.height.options,
         };
         let name = self.names[1].display();
-        encode_file(plates, output, packing, min, step).map_err(|failure| match failure {
+        run(plates, &mut min, &mut step).map_err(|failure| match failure {
             Failure::Refused(message) => Failure::Refused(format!("{name}: {message}")),
             Failure::Differ(message) => Failure::Differ(format!("{name}: {message}")),
             other => other,
@@ -149,6 +179,12 @@ impl Held {
         })
     }
 }
+
+/// What the node Min makes of a window.
+type Min<'m> = &'m mut dyn FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, Failure>;
+
+/// What is called before each strip.
+type Step<'s> = &'s mut dyn FnMut(Phase, Rect) -> Result<(), Failure>;
 
 /// A background and a difference that go strip by strip.
 pub struct LargeSum {

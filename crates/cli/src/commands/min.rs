@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::estimate;
 use super::large::LargePlates;
 use super::transfer::per_cent;
 use crate::args::Min;
@@ -92,7 +93,9 @@ impl Report for MinReport {
 ///
 /// [`Failure::Differ`] where the difference would not restore the painted plate.
 pub fn run(args: &Min, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
-    let output = &args.output;
+    let Some(output) = &args.output else {
+        return estimate::run(args, json, talk);
+    };
     if output_format(output)? != images::Format::Exr {
         return Err(Failure::Usage(format!(
             "{}: a difference is an EXR; let its name end in .exr",

@@ -3,6 +3,7 @@
 mod apart;
 pub mod check;
 pub mod compare;
+mod estimate;
 pub mod extract;
 pub mod info;
 mod large;

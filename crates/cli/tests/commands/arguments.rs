@@ -13,6 +13,8 @@ fn wrong_arguments_are_code_2() {
         "roundtrip a.exr b.exr",
         "min a.exr b.exr",
         "min a.exr b.exr -o d.exr --codec dwaa",
+        "min a.exr b.exr -o d.exr --tile 0",
+        "min a.exr b.exr -o d.exr --estimate",
         "compare a.exr b.exr --absolute -1",
         "compare a.exr b.exr --relative nan",
         "compare a.exr b.exr --ulp 1.5",

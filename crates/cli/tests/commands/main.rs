@@ -3,6 +3,7 @@
 mod arguments;
 mod child;
 mod compare;
+mod estimate;
 mod exact;
 mod extract;
 mod film;

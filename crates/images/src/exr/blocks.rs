@@ -91,6 +91,17 @@ impl Layout {
         })
     }
 
+    /// The bytes of a block's samples, not packed.
+    pub(super) fn bytes_of(&self, [column, row]: [usize; 2]) -> usize {
+        self.section(column, row).size.area() * self.header.channels.bytes_per_pixel
+    }
+
+    /// The bytes that a block takes in the file beside its packed samples: its place in the offset
+    /// table, its label and its size.
+    pub(super) fn bytes_around(&self) -> u64 {
+        8 + 4 * (self.label(0, 0).len() as u64 + 1)
+    }
+
     /// Where a block lies in the data window.
     fn section(&self, column: usize, row: usize) -> IntegerBounds {
         let [width, height] = self.grid.block();
@@ -135,7 +146,17 @@ impl Layout {
     }
 
     /// Packs a block; `first` is the row of blocks that the strip begins with.
-    fn encode(
+    fn encode(&self, block: [usize; 2], first: usize, strip: &Strip<'_>) -> Outcome<Vec<u8>> {
+        self.pack(block, self.samples(block, first, strip)?)
+    }
+
+    /// Whether the codec is packed here, from the file's order of bytes.
+    fn is_zip(&self) -> bool {
+        matches!(self.codec, Codec::Zip | Codec::Zips)
+    }
+
+    /// The bytes of a block's samples as the codec takes them.
+    pub(super) fn samples(
         &self,
         [column, row]: [usize; 2],
         first: usize,
@@ -144,7 +165,7 @@ impl Layout {
         let section = self.section(column, row);
         let [block_width, block_height] = self.grid.block();
         let (width, stride) = (section.size.width(), self.image.data.width());
-        let zip = matches!(self.codec, Codec::Zip | Codec::Zips);
+        let zip = self.is_zip();
         let mut bytes =
             Vec::with_capacity(section.size.area() * self.header.channels.bytes_per_pixel);
         for line in 0..section.size.height() {
@@ -153,7 +174,6 @@ impl Layout {
             let line = start..start + width;
             for &index in &self.order {
                 match &strip.image.channels[index].samples {
-                    // ZIP is packed here, from the file's order of bytes.
                     Samples::Half(v) if zip => put(&mut bytes, &v[line.clone()], f16::to_le_bytes),
                     Samples::Float(v) if zip => put(&mut bytes, &v[line.clone()], f32::to_le_bytes),
                     Samples::Uint(v) if zip => put(&mut bytes, &v[line.clone()], u32::to_le_bytes),
@@ -166,10 +186,16 @@ impl Layout {
                 }
             }
         }
-        if zip {
+        Ok(bytes)
+    }
+
+    /// Packs the bytes of a block's samples.
+    pub(super) fn pack(&self, [column, row]: [usize; 2], bytes: Vec<u8>) -> Outcome<Vec<u8>> {
+        if self.is_zip() {
             // A block that does not shrink is stored as it is.
             return Ok(zip::pack(&bytes).unwrap_or(bytes));
         }
+        let section = self.section(column, row);
         self.header
             .compression
             .compress_image_section_to_le(&self.header, bytes, section)
@@ -457,7 +483,12 @@ fn write_part(
     let mut offsets = vec![0; layout.grid.blocks() as usize];
     // Where the header leaves the order open, it is from the top.
     let upward = is_decreasing(&layout.image.metadata);
-    each_block(layout, feed, upward, parallel, |[column, row], packed| {
+    let walk = Walk {
+        upward,
+        ..Walk::all(parallel)
+    };
+    let encode = |block, first, strip: &Strip<'_>| layout.encode(block, first, strip);
+    each_block(layout, feed, walk, encode, |[column, row], packed| {
         let size = i32::try_from(packed.len())
             .map_err(|_| Fault::invalid("a block of pixels is too large for EXR"))?;
         let label = layout.label(column, row);
@@ -472,13 +503,36 @@ fn write_part(
     Ok(offsets)
 }
 
-/// Packs block after block, row after row of them, from the top or upward.
-fn each_block(
+/// How the blocks of an image are gone through.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'w> {
+    /// From the bottom row of them up.
+    pub(super) upward: bool,
+    /// Several at once.
+    pub(super) parallel: bool,
+    /// Those that are.
+    pub(super) wanted: &'w (dyn Fn([usize; 2]) -> bool + Sync),
+}
+
+impl Walk<'_> {
+    /// All blocks from the top.
+    pub(super) fn all(parallel: bool) -> Self {
+        Walk {
+            upward: false,
+            parallel,
+            wanted: &|_| true,
+        }
+    }
+}
+
+/// Goes through the blocks row after row: makes something of each, of its place, the row of blocks
+/// that the strip begins with and the strip, and gives it away in order.
+pub(super) fn each_block<T: Send>(
     layout: &Layout,
     feed: &mut Feed<'_, '_>,
-    upward: bool,
-    parallel: bool,
-    mut take: impl FnMut([usize; 2], Vec<u8>) -> Outcome<()>,
+    walk: Walk<'_>,
+    make: impl Fn([usize; 2], usize, &Strip<'_>) -> Outcome<T> + Sync,
+    mut take: impl FnMut([usize; 2], T) -> Outcome<()>,
 ) -> Outcome<()> {
     let Cells { columns, rows } = layout.grid.all();
     let in_strip = feed.rows.div_ceil(layout.grid.block()[1]);
@@ -487,27 +541,32 @@ fn each_block(
         .step_by(in_strip)
         .map(|first| first..rows.end.min(first + in_strip))
         .collect();
-    if upward {
+    if walk.upward {
         strips.reverse();
     }
     for rows in strips {
         let first = rows.start;
-        let strip = feed.strip(layout.rows_of(rows.clone()))?;
+        let pixels = layout.rows_of(rows.clone());
         let mut rows: Vec<usize> = rows.collect();
-        if upward {
+        if walk.upward {
             rows.reverse();
         }
         let in_row = |row: usize| columns.clone().map(move |column| [column, row]);
-        let order: Vec<[usize; 2]> = rows.into_iter().flat_map(in_row).collect();
+        let order = rows.into_iter().flat_map(in_row);
+        let order: Vec<[usize; 2]> = order.filter(|&block| (walk.wanted)(block)).collect();
+        if order.is_empty() {
+            continue;
+        }
+        let strip = feed.strip(pixels)?;
         for batch in order.chunks(layout.batch()) {
-            let encode = |&block: &[usize; 2]| layout.encode(block, first, &strip);
-            let packed: Vec<Outcome<Vec<u8>>> = if parallel {
-                batch.par_iter().map(encode).collect()
+            let make = |&block: &[usize; 2]| make(block, first, &strip);
+            let made: Vec<Outcome<T>> = if walk.parallel {
+                batch.par_iter().map(make).collect()
             } else {
-                batch.iter().map(encode).collect()
+                batch.iter().map(make).collect()
             };
-            for (&block, packed) in batch.iter().zip(packed) {
-                take(block, packed?)?;
+            for (&block, made) in batch.iter().zip(made) {
+                take(block, made?)?;
             }
         }
     }
@@ -521,10 +580,9 @@ pub(super) fn packed_bytes(
     parallel: bool,
 ) -> Outcome<u64> {
     let mut bytes = 0;
-    each_block(layout, feed, false, parallel, |[column, row], packed| {
-        // The place is in the offset table; the size follows the label.
-        let around = 8 + 4 * (layout.label(column, row).len() + 1);
-        bytes += (around + packed.len()) as u64;
+    let encode = |block, first, strip: &Strip<'_>| layout.encode(block, first, strip);
+    each_block(layout, feed, Walk::all(parallel), encode, |_, packed| {
+        bytes += layout.bytes_around() + packed.len() as u64;
         Ok(())
     })?;
     Ok(bytes)

@@ -59,20 +59,37 @@ pub(super) struct Start {
     pub(super) headers: Vec<Header>,
 }
 
-/// Reads magic number, flags and attributes; leaves the source at the first offset table.
-pub(super) fn read(source: &mut Source) -> Outcome<Start> {
-    let mut start = [0; 8];
-    source.read_exact(&mut start)?;
-    let flags = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
-    check_flags(flags)?;
-    let multi_part = flags & FLAG_MULTI_PART != 0;
-    let mut headers = Vec::new();
-    let mut room = MOST_ATTRIBUTES;
-    // In a multi-part file the list of headers ends as each of them does: with an empty name.
-    while let Some(mut metadata) = read_attributes(source, &mut room)? {
+/// The headers of a file, one after the other.
+pub(super) struct Headers {
+    /// Whether the file is laid out for several parts.
+    pub(super) multi_part: bool,
+    tiled: bool,
+    /// Attributes that there may still be.
+    room: usize,
+}
+
+impl Headers {
+    /// Reads magic number and flags.
+    pub(super) fn start(source: &mut Source) -> Outcome<Self> {
+        let mut start = [0; 8];
+        source.read_exact(&mut start)?;
+        let flags = u32::from_le_bytes([start[4], start[5], start[6], start[7]]);
+        check_flags(flags)?;
+        Ok(Headers {
+            multi_part: flags & FLAG_MULTI_PART != 0,
+            tiled: flags & FLAG_TILED != 0,
+            room: MOST_ATTRIBUTES,
+        })
+    }
+
+    /// Reads the header that begins here; none where the list of them ends.
+    pub(super) fn next(&mut self, source: &mut Source) -> Outcome<Option<Header>> {
+        let Some(mut metadata) = read_attributes(source, &mut self.room)? else {
+            return Ok(None);
+        };
         let tiled = match metadata.text("type") {
-            Some(kind) if multi_part => kind == TILED,
-            _ => flags & FLAG_TILED != 0,
+            Some(kind) if self.multi_part => kind == TILED,
+            _ => self.tiled,
         };
         match tiled {
             true if metadata.get("tiles").is_none() => {
@@ -84,8 +101,18 @@ pub(super) fn read(source: &mut Source) -> Outcome<Start> {
             // It would mean nothing, and make the image tiled when it is written.
             false => metadata.remove("tiles"),
         }
-        headers.push(interpret(metadata)?);
-        if !multi_part {
+        interpret(metadata).map(Some)
+    }
+}
+
+/// Reads magic number, flags and attributes; leaves the source at the first offset table.
+pub(super) fn read(source: &mut Source) -> Outcome<Start> {
+    let mut reader = Headers::start(source)?;
+    let mut headers = Vec::new();
+    // In a multi-part file the list of headers ends as each of them does: with an empty name.
+    while let Some(header) = reader.next(source)? {
+        headers.push(header);
+        if !reader.multi_part {
             break;
         }
     }
@@ -93,7 +120,7 @@ pub(super) fn read(source: &mut Source) -> Outcome<Start> {
         return Err(Fault::damaged("the file has no header"));
     }
     Ok(Start {
-        multi_part,
+        multi_part: reader.multi_part,
         headers,
     })
 }
@@ -243,12 +270,16 @@ fn window(metadata: &Metadata, name: &str) -> Outcome<Rect> {
     }
 }
 
-/// Writes magic number, flags and the headers of all parts.
-pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<()> {
+/// Writes magic number, flags and the headers of all parts; gives the position of each header, and
+/// that of the first offset table.
+pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<(Vec<u64>, u64)> {
     let multi_part = parts.len() > 1;
+    let start = MAGIC.len() as u64 + 4;
+    let mut places = Vec::with_capacity(parts.len());
     let mut bytes = Vec::new();
     let mut long = false;
     for part in parts {
+        places.push(start + bytes.len() as u64);
         let channels = &part.layout.image.channels;
         long |= channels
             .iter()
@@ -286,7 +317,7 @@ pub(super) fn write(out: &mut impl Write, parts: &[Part<'_>]) -> Outcome<()> {
     out.write_all(&MAGIC)?;
     out.write_all(&flags.to_le_bytes())?;
     out.write_all(&bytes)?;
-    Ok(())
+    Ok((places, start + bytes.len() as u64))
 }
 
 /// The attributes of a part: those of the image in their old order, with the values that this

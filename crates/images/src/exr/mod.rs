@@ -10,6 +10,7 @@ mod channels;
 mod grid;
 mod header;
 mod parts;
+mod sample;
 mod whole;
 mod zip;
 
@@ -18,8 +19,9 @@ use std::ops::Range;
 
 use self::blocks::{Layout, Part, Place};
 use self::grid::{Levels, Tiles};
-pub use self::parts::Parts;
-pub(crate) use self::parts::{packed_bytes, write_parts};
+pub use self::parts::{PartPlace, PartSpan, Parts};
+pub(crate) use self::parts::{packed_bytes, part_places, write_parts};
+pub use self::sample::Sampled;
 use crate::error::Outcome;
 use crate::source::Source;
 use crate::strips::{self, Feed};
@@ -149,6 +151,15 @@ pub(crate) fn write(
         .collect();
     let pull = |part: usize, rows| cuts[part].of(feed, rows);
     write_parts(out, &parts, rows, pull, parallel)
+}
+
+pub(crate) fn sampled_bytes(
+    feed: &mut Feed<'_, '_>,
+    codec: Codec,
+    parallel: bool,
+) -> Outcome<Sampled> {
+    let layout = Layout::new(feed.header, codec)?;
+    sample::sampled_bytes(&layout, feed, parallel)
 }
 
 /// The attribute that makes an image tiled: name, type, value.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::blocks::{self, Layout, Part, Place};
-use super::header::{self, Start};
+use super::header::{self, Headers, Start};
 use super::read_blocks;
 use crate::error::{Error, Fault, Outcome};
 use crate::source::Source;
@@ -39,6 +39,12 @@ pub(crate) fn write_parts<'a>(
             "an EXR has one part at least, and each has a name of its own",
         ));
     }
+    let parts = laid_out(parts)?;
+    header::write(out, &parts)?;
+    blocks::write(out, &parts, rows, pull, parallel)
+}
+
+fn laid_out(parts: &[(String, Header, Codec)]) -> Outcome<Vec<Part<'_>>> {
     for (_, header, codec) in parts {
         header.check()?;
         if !codec.writes(Format::Exr) {
@@ -48,12 +54,41 @@ pub(crate) fn write_parts<'a>(
             )));
         }
     }
-    let parts = parts
-        .iter()
+    let parts = parts.iter();
+    parts
         .map(|(name, header, codec)| Part::new(name, header, *codec))
-        .collect::<Outcome<Vec<Part>>>()?;
-    header::write(out, &parts)?;
-    blocks::write(out, &parts, rows, pull, parallel)
+        .collect()
+}
+
+/// Where header and offset table of a part begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartPlace {
+    /// Position of its header.
+    pub header: u64,
+    /// Position of its offset table.
+    pub table: u64,
+}
+
+pub(crate) fn part_places(parts: &[(String, Header, Codec)]) -> Outcome<Vec<PartPlace>> {
+    let parts = laid_out(parts)?;
+    let (headers, mut table) = header::write(&mut std::io::sink(), &parts)?;
+    let mut places = Vec::new();
+    for (header, part) in headers.into_iter().zip(&parts) {
+        places.push(PartPlace { header, table });
+        table += part.layout.grid.blocks() * 8;
+    }
+    Ok(places)
+}
+
+/// Some parts of a file, side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartSpan {
+    /// The number of the first of them.
+    pub first: u32,
+    /// How many they are.
+    pub count: u32,
+    /// Where the first begins.
+    pub place: PartPlace,
 }
 
 pub(crate) fn packed_bytes(feed: &mut Feed<'_, '_>, codec: Codec, parallel: bool) -> Outcome<u64> {
@@ -62,13 +97,19 @@ pub(crate) fn packed_bytes(feed: &mut Feed<'_, '_>, codec: Codec, parallel: bool
 }
 
 /// Where the blocks of each part are found; `table` is the position of the first offset table.
-pub(super) fn places(start: &Start, mut table: u64) -> Outcome<Vec<Place>> {
+pub(super) fn places(start: &Start, table: u64) -> Outcome<Vec<Place>> {
+    let numbers = (0..).map(|number| start.multi_part.then_some(number));
+    places_of(&start.headers, numbers, table)
+}
+
+fn places_of(
+    headers: &[Header],
+    numbers: impl Iterator<Item = Option<i32>>,
+    mut table: u64,
+) -> Outcome<Vec<Place>> {
     let mut places = Vec::new();
-    for (number, header) in (0..).zip(&start.headers) {
-        places.push(Place {
-            table,
-            number: start.multi_part.then_some(number),
-        });
+    for (number, header) in numbers.zip(headers) {
+        places.push(Place { table, number });
         let entries = Layout::new(header, header.metadata.codec)?
             .grid
             .table_entries();
@@ -98,15 +139,62 @@ impl Parts {
         Self::start(path).map_err(|fault| fault.at(path))
     }
 
-    fn start(path: &Path) -> Outcome<Self> {
-        let mut source = Source::with_buffer(path, READ_AHEAD)?;
-        let format = source.format()?;
-        if format != Format::Exr {
-            return Err(Fault::unsupported(format!(
-                "a file of type {}, not an EXR",
-                format.name()
-            )));
+    /// Opens a file of several parts, of which only those are read that `find` names when it is shown
+    /// the first part's header: an index need not be true, so see that they are the right ones. None
+    /// where it names none, or the file has a single part.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parts::open`], and where no header is found there.
+    pub fn open_some(
+        path: &Path,
+        find: impl FnOnce(&Header) -> Option<PartSpan>,
+    ) -> Result<Option<Self>, Error> {
+        guarded(|| Self::start_some(path, find)).map_err(|fault| fault.at(path))
+    }
+
+    fn start_some(
+        path: &Path,
+        find: impl FnOnce(&Header) -> Option<PartSpan>,
+    ) -> Outcome<Option<Self>> {
+        let mut source = Self::source(path)?;
+        let mut reader = Headers::start(&mut source)?;
+        let first = match reader.next(&mut source)? {
+            Some(first) if reader.multi_part => first,
+            _ => return Ok(None),
+        };
+        let Some(span) = find(&first) else {
+            return Ok(None);
+        };
+        source.go_to(span.place.header)?;
+        let mut headers = Vec::new();
+        for _ in 0..span.count {
+            let header = reader.next(&mut source)?;
+            headers.push(header.ok_or_else(|| Fault::damaged("the index of parts is wrong"))?);
         }
+        let numbers = (span.first..).map(|number| i32::try_from(number).ok());
+        let places = places_of(&headers, numbers, span.place.table)?;
+        Ok(Some(Parts {
+            path: path.to_path_buf(),
+            source,
+            headers,
+            places,
+        }))
+    }
+
+    fn source(path: &Path) -> Outcome<Source> {
+        let mut source = Source::with_buffer(path, READ_AHEAD)?;
+        match source.format()? {
+            Format::Exr => Ok(source),
+            other => Err(Fault::unsupported(format!(
+                "a file of type {}, not an EXR",
+                other.name()
+            ))),
+        }
+    }
+
+    fn start(path: &Path) -> Outcome<Self> {
+        let mut source = Self::source(path)?;
         let start = guarded(|| header::read(&mut source))?;
         let places = places(&start, source.stream_position()?)?;
         Ok(Parts {

@@ -25,7 +25,7 @@ pub(super) fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Even places, odd places, each byte less the one before, in the middle of its range.
-fn predicted(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn predicted(bytes: &[u8]) -> Vec<u8> {
     let from = |first: usize| bytes.iter().skip(first).step_by(2).copied();
     let mut sorted: Vec<u8> = Vec::with_capacity(bytes.len());
     sorted.extend(from(0));

@@ -12,6 +12,7 @@ mod memory;
 mod overlay_pictures;
 mod overlay_table;
 mod peak;
+mod size_table;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -82,6 +83,9 @@ enum Chore {
     },
     /// Make the pictures of docs/overlay.md, and its figures of them, with `deltaplate extract`
     OverlayPictures,
+    /// Measure how large differences are, by material, edit and codec, and write docs/transfer.md's
+    /// table; needs xdelta3 and zstd for all of it
+    SizeTable,
     /// Measure one pixel of a packed shot beside decoding whole frames
     BenchProbe {
         /// Frames of the shot
@@ -119,6 +123,7 @@ fn main() -> ExitCode {
         } => memory::run(&workspace_root(), &sides, &format, print),
         Chore::OverlayPictures => overlay_pictures::run(&workspace_root()),
         Chore::BenchProbe { frames } => bench_probe::run(&workspace_root(), frames),
+        Chore::SizeTable => size_table::run(&workspace_root()),
         Chore::OverlayTable => overlay_table::run(&workspace_root()),
         Chore::Install { user, system } => install::run(
             &workspace_root(),

@@ -1,15 +1,11 @@
 //! `deltaplate min --estimate`: how large a difference will be, without writing it.
 
-use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use images::ReadOptions;
 use serde::Serialize;
-use transfer::{Estimate, Packing, Phase, Whole};
 
 use super::large::LargePlates;
-use super::transfer::{Plates, per_cent};
+use super::transfer::per_cent;
 use crate::args::Min;
 use crate::engine::Engine;
 use crate::failure::Failure;
@@ -108,16 +104,12 @@ fn frame(
     steps: &Steps,
 ) -> Result<EstimateReport, Failure> {
     let [background, painted] = &job.inputs;
-    let packing = args.packing.packing();
-    let (estimate, [background_bytes, painted_bytes], warnings) =
-        match LargePlates::find(background, painted, args.held.memory)? {
-            Some(plates) => (
-                plates.estimate(engine, packing, steps)?,
-                plates.sizes(),
-                plates.pair.warnings,
-            ),
-            None => whole(engine, packing, [background, painted], steps)?,
-        };
+    let plates = match LargePlates::find(background, painted, args.held.memory)? {
+        Some(plates) => plates,
+        None => LargePlates::held(background, painted, steps)?,
+    };
+    let estimate = plates.estimate(engine, args.packing.packing(), steps)?;
+    let [background_bytes, painted_bytes] = plates.sizes;
     Ok(EstimateReport {
         background_bytes,
         painted_bytes,
@@ -132,42 +124,7 @@ fn frame(
         packed_blocks: estimate.packed_blocks,
         background: Named(background.clone()),
         painted: Named(painted.clone()),
-        warnings,
+        warnings: plates.pair.warnings,
         version: env!("CARGO_PKG_VERSION"),
     })
-}
-
-/// The estimate of plates that are held whole, their sizes, and what is lost.
-fn whole(
-    engine: &Engine,
-    packing: Packing,
-    names: [&Path; 2],
-    steps: &Steps,
-) -> Result<(Estimate, [u64; 2], Vec<String>), Failure> {
-    steps.begin(3);
-    steps.step("reading")?;
-    let Plates {
-        background,
-        painted,
-        pair,
-    } = Plates::read(names[0], names[1])?;
-    let (below, above) = (Arc::new(background.image), Arc::new(painted.image));
-    let plates = transfer::Plates {
-        background: &Whole::new(below.clone()),
-        painted: &Whole::new(above.clone()),
-        window: pair.window,
-        rows: usize::MAX,
-        options: ReadOptions::default(),
-    };
-    let min = |output, window| engine.min(&below, &above, window, output);
-    // Each phase has one strip, but for each tier and each way to pack it.
-    let mut at = None;
-    let estimate = transfer::estimate(plates, packing, min, |phase, _| {
-        match (at.replace(phase) == Some(phase), phase) {
-            (false, Phase::Measure) => steps.step("Min"),
-            (false, Phase::Write) => steps.step("packing a sample"),
-            _ => Ok(()),
-        }
-    })?;
-    Ok((estimate, [background.bytes, painted.bytes], pair.warnings))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use images::{ReadOptions, Rect, WriteOptions, info, write_strips};
 use transfer::{
-    Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written, encode_file,
-    estimate,
+    Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written,
+    encode_file, estimate,
 };
 
 use super::transfer::pair;

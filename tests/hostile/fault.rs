@@ -146,6 +146,11 @@ impl Fault {
         matches!(self, Self::Fail { .. } | Self::Null(_) | Self::Suite(..))
     }
 
+    /// Whether an input may show pixels of the output that nobody has written yet.
+    pub fn shows_the_output(&self) -> bool {
+        matches!(self, Self::Image(_, ImageFault::Output { .. }))
+    }
+
     /// Whether the window that the plug-in sees may be another than the host's.
     pub fn moves_the_window(&self) -> bool {
         match self {

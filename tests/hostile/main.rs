@@ -1,9 +1,10 @@
 //! A host that does everything wrong: one fault at a time, many at once, out of order.
 //!
 //! `cargo test` makes some thousand runs. `DELTAPLATE_HOSTILE_RUNS=10000 cargo test --release -p deltaplate --test
-//! hostile -- --nocapture` makes ten thousand random ones, and all single faults in every node and context, and prints
-//! what was answered. After each run nothing may be held, nothing written where it must not be (closed pages and
-//! patterns lie around every buffer), and every failure has a status of the specification.
+//! hostile -- --nocapture` makes ten thousand random ones, all single faults and all single calls that fail in every node
+//! and context, all aborts and all cancels, and prints what was answered. `DELTAPLATE_HOSTILE_SEED` repeats the random ones.
+//! After each run nothing may be held, nothing written where it must not be (closed pages and patterns lie around every
+//! buffer), every failure has a status of the specification, and what a user can mend has a message.
 //!
 //! A run that crashes the process is found in `hostile-*.txt` in the folder for temporary files of the tests.
 

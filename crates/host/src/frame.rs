@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::geometry::RectI;
 use crate::pixel::{Components, Depth};
 use half::f16;
+use std::hint::black_box;
 
 /// The samples of a frame, by depth.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +66,21 @@ impl Frame {
     /// A frame of zeros.
     ///
     /// # Errors
-    /// When it has more bytes than can be addressed.
+    /// When it has more bytes than can be addressed, or than there is memory for.
     pub fn zeros(bounds: RectI, components: Components, depth: Depth) -> Result<Self> {
         let count = sample_count(bounds, components, depth)?;
+        // Memory that is not there would end the process. The box keeps the compiler from taking the question for idle.
+        let mut memory = Vec::<u8>::new();
+        if black_box(&mut memory)
+            .try_reserve_exact(count * depth.bytes())
+            .is_err()
+        {
+            return Err(Error::TooLarge {
+                width: bounds.width(),
+                height: bounds.height(),
+            });
+        }
+        drop(black_box(memory));
         let samples = Samples::zeros(depth, count);
         Ok(Self {
             bounds,
@@ -289,6 +302,12 @@ mod tests {
         let all = RectI::new(i32::MIN, i32::MIN, i32::MAX, i32::MAX);
         assert!(matches!(
             Frame::zeros(all, Components::Rgba, Depth::Float),
+            Err(Error::TooLarge { .. })
+        ));
+        // 2^44 bytes can be addressed; that much memory no machine has.
+        let million = RectI::new(0, 0, 1 << 21, 1 << 21);
+        assert!(matches!(
+            Frame::zeros(million, Components::Alpha, Depth::Float),
             Err(Error::TooLarge { .. })
         ));
     }

@@ -7,6 +7,9 @@ use super::workspace::{Context, Failure};
 /// Taps on either side of a sample.
 const LOBES: isize = 4;
 
+/// Beyond any picture; what is farther off is taken from here.
+const FAR: f64 = (1 << 30) as f64;
+
 /// One axis: whole pixels, and the weights of the taps around them.
 struct Taps {
     first: isize,
@@ -16,6 +19,7 @@ struct Taps {
 impl Taps {
     /// Lanczos-4 at an offset, normalised.
     fn new(offset: f64) -> Self {
+        let offset = offset.clamp(-FAR, FAR);
         let whole = offset.floor();
         let part = offset - whole;
         let sinc = |x: f64| {
@@ -154,6 +158,16 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn an_offset_beyond_all_pictures_is_no_defect() {
+        let limits = [f64::MAX, -f64::MAX, f64::INFINITY, f64::NEG_INFINITY, 1e19];
+        for offset in limits {
+            let taps = Taps::new(offset);
+            assert!(taps.weights.iter().all(|weight| weight.is_finite()));
+            assert!(taps.around(7, 9).all(|(at, _)| at < 9), "{offset}");
         }
     }
 

@@ -13,6 +13,7 @@ use ofx_sys::{self as ofx, OfxHost, OfxPropertySetHandle};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, without_provenance_mut};
+use std::sync::{Mutex, PoisonError};
 
 /// The structure by which a plug-in knows its host. Plug-ins keep it for ever, so it is never freed; when its host is
 /// gone, it has no suites.
@@ -27,11 +28,17 @@ unsafe impl Sync for HostHandle {}
 impl HostHandle {
     /// The structure of a host with these properties.
     pub(crate) fn new(props: &PropertySet) -> Self {
+        // Who looks for lost memory finds them here.
+        static ALL: Mutex<Vec<HostHandle>> = Mutex::new(Vec::new());
         let host = without_provenance_mut(props.id().raw());
-        Self(Box::into_raw(Box::new(OfxHost {
+        let handle = Self(Box::into_raw(Box::new(OfxHost {
             host,
             fetchSuite: Some(fetch_suite),
-        })))
+        })));
+        ALL.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(handle);
+        handle
     }
 
     pub(super) fn as_ptr(self) -> *mut OfxHost {

@@ -157,5 +157,5 @@ fn a_cancel_at_any_step_writes_nothing() {
             }
         }
     }
-    assert_eq!(buttons, 4, "buttons that show progress");
+    assert_eq!(buttons, 5, "buttons that show progress");
 }

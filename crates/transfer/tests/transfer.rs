@@ -1,9 +1,12 @@
 //! Plates that travel as files, and files that are no transfers.
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::{min, planes, render};
 use images::{Attribute, Channel, Codec, Format, Image, Metadata, Parts, ReadOptions, Rect};
 use images::{SampleType, Samples, WriteOptions};
 use proptest::prelude::*;
@@ -48,44 +51,22 @@ fn plate(
     }
 }
 
-/// What the node Min renders, by its formulas.
-fn min(b: f32, p: f32, output: Output) -> f32 {
-    let d = if p.to_bits() == b.to_bits() || !(p.is_finite() && b.is_finite()) {
-        0.0
-    } else {
-        let d = (p - b).clamp(f32::MIN, f32::MAX);
-        let towards_zero = f32::from_bits(d.to_bits().saturating_sub(1));
-        if (b + d).is_finite() { d } else { towards_zero }
-    };
-    let q = if d == 0.0 { b } else { b + d };
-    match output {
-        Output::Difference => d,
-        Output::Residual if p.is_finite() && q.is_finite() && p != q => p - q,
-        Output::Residual => 0.0,
-    }
-}
-
-/// The difference of what `render` gives for background, painted and output.
+/// The difference of what `render` gives for a window and an output.
 fn encode(
     background: &Image,
     painted: &Image,
-    render: impl Fn(f32, f32, Output) -> f32,
+    render: impl Fn(Rect, Output) -> Vec<Vec<f32>>,
 ) -> Result<Difference, Error> {
     let pair = Pair::new(&background.header(), &painted.header())?;
     Difference::encode(background, painted, pair.window, |output| {
-        let planes = painted.channels.iter().map(|channel| {
-            let above = painted.plane(&channel.name, pair.window).unwrap();
-            let below = background.plane(&channel.name, pair.window);
-            let below = below.unwrap_or_else(|| vec![0.0; above.len()]);
-            let pairs = above.into_iter().zip(below);
-            pairs.map(|(p, b)| render(b, p, output)).collect()
-        });
-        Ok(planes.collect())
+        Ok(render(pair.window, output))
     })
 }
 
 fn subtract(background: &Image, painted: &Image) -> Result<Difference, Error> {
-    encode(background, painted, min)
+    encode(background, painted, |window, output| {
+        render(background, painted, window, output)
+    })
 }
 
 struct Travelled {
@@ -498,7 +479,9 @@ fn planes_that_do_not_restore_the_plate_are_refused() {
         |_, _, _| 0.0,
         |_, _, _| f32::NAN,
     ] {
-        let error = encode(&background, &painted, wrong).unwrap_err();
+        let render =
+            |window, output| planes(&background, &painted, window, |b, p| wrong(b, p, output));
+        let error = encode(&background, &painted, render).unwrap_err();
         assert!(matches!(&error, Error::Proof(_)), "{error}");
     }
 }

@@ -104,10 +104,7 @@ fn frame(
     steps: &Steps,
 ) -> Result<EstimateReport, Failure> {
     let [background, painted] = &job.inputs;
-    let plates = match LargePlates::find(background, painted, args.held.memory)? {
-        Some(plates) => plates,
-        None => LargePlates::held(background, painted, steps)?,
-    };
+    let plates = LargePlates::open(background, painted, args.held.memory, steps)?;
     let estimate = plates.estimate(engine, args.packing.packing(), steps)?;
     let [background_bytes, painted_bytes] = plates.sizes;
     Ok(EstimateReport {

@@ -64,12 +64,29 @@ impl LargePlates {
         }))
     }
 
+    /// Opens two plates, whole where they may be held so, and checks that they make a pair.
+    ///
+    /// # Errors
+    ///
+    /// As [`LargePlates::find`].
+    pub fn open(
+        background: &Path,
+        painted: &Path,
+        memory: Memory,
+        steps: &Steps,
+    ) -> Result<Self, Failure> {
+        match Self::find(background, painted, memory)? {
+            Some(plates) => Ok(plates),
+            None => Self::held(background, painted, steps),
+        }
+    }
+
     /// Reads two plates whole, and checks that they make a pair.
     ///
     /// # Errors
     ///
     /// As [`LargePlates::find`].
-    pub fn held(background: &Path, painted: &Path, steps: &Steps) -> Result<Self, Failure> {
+    fn held(background: &Path, painted: &Path, steps: &Steps) -> Result<Self, Failure> {
         steps.begin(1);
         steps.step("reading")?;
         let names = [background, painted];

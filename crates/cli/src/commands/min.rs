@@ -121,10 +121,7 @@ fn frame(
     steps: &Steps,
 ) -> Result<MinReport, Failure> {
     let ([background, painted], [output]) = (&job.inputs, &job.outputs);
-    let plates = match LargePlates::find(background, painted, args.held.memory)? {
-        Some(plates) => plates,
-        None => LargePlates::held(background, painted, steps)?,
-    };
+    let plates = LargePlates::open(background, painted, args.held.memory, steps)?;
     let made = plates.difference(engine, output, args.packing.packing(), steps)?;
     let [background_bytes, painted_bytes] = plates.sizes;
     Ok(MinReport {

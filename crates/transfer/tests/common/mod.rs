@@ -20,16 +20,23 @@ pub fn min(b: f32, p: f32, output: Output) -> f32 {
     }
 }
 
-/// What Min makes of a window, from the samples that the plates give for it.
+/// What Min makes of a window.
 pub fn render(below: &Image, above: &Image, window: Rect, output: Output) -> Vec<Vec<f32>> {
+    planes(below, above, window, |b, p| min(b, p, output))
+}
+
+/// What `sample` makes of a window, from the samples that the plates give for it.
+pub fn planes(
+    below: &Image,
+    above: &Image,
+    window: Rect,
+    sample: impl Fn(f32, f32) -> f32,
+) -> Vec<Vec<f32>> {
     let planes = above.channels.iter().map(|channel| {
         let p = above.plane(&channel.name, window).unwrap();
         let b = below.plane(&channel.name, window);
         let b = b.unwrap_or_else(|| vec![0.0; p.len()]);
-        p.into_iter()
-            .zip(b)
-            .map(|(p, b)| min(b, p, output))
-            .collect()
+        p.into_iter().zip(b).map(|(p, b)| sample(b, p)).collect()
     });
     planes.collect()
 }

@@ -15,6 +15,7 @@ mod look;
 mod memory;
 mod nodes;
 mod pack;
+mod readme;
 mod refusals;
 mod render;
 mod roundtrip;

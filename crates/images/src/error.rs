@@ -31,6 +31,12 @@ pub struct Error {
     pub message: String,
 }
 
+/// A text that quotes a file, safe to print: control characters, which could end the line or steer a
+/// terminal, are replaced.
+pub fn printable(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
 /// A failure inside a format's own module, which does not know the path.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -44,7 +50,7 @@ impl Fault {
     fn new(kind: ErrorKind, message: impl Display) -> Self {
         Fault {
             kind,
-            message: message.to_string(),
+            message: printable(&message.to_string()),
         }
     }
 
@@ -81,5 +87,19 @@ impl From<io::Error> for Fault {
         } else {
             Self::new(ErrorKind::Io, error)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_does_not_steer_a_terminal() {
+        let fault = Fault::damaged("attribute 'a\x1b[2J\r\nb\u{9b}'");
+        assert_eq!(
+            fault.message,
+            "attribute 'a\u{fffd}[2J\u{fffd}\u{fffd}b\u{fffd}'"
+        );
     }
 }

@@ -34,7 +34,7 @@ use std::path::Path;
 
 pub use half::f16;
 
-pub use crate::error::{Error, ErrorKind};
+pub use crate::error::{Error, ErrorKind, printable};
 pub use crate::exr::{PartPlace, PartSpan, Parts, Sampled};
 pub use crate::image::{Channel, ChannelInfo, Header, Image, channel_order};
 pub use crate::metadata::{Attribute, Codec, Format, Metadata};

@@ -261,6 +261,10 @@ impl strips::Rows for Rows {
             }
             next += 1;
         }
+        if next == self.header.data.y1 {
+            // The sums of the last chunk of pixels, and of what follows it.
+            reader.finish()?;
+        }
         self.reader = Some((reader, next));
         Ok(sort(&header, header.data, &pixels))
     }

@@ -5,7 +5,9 @@ mod common;
 use std::fs::{self, File};
 
 use common::{attribute, image, read};
-use images::{Codec, ErrorKind, Format, Rect, SampleType, Samples, WriteOptions};
+use images::{
+    Codec, ErrorKind, Format, ReadOptions, Rect, SampleType, Samples, Strips, WriteOptions,
+};
 use png::{BitDepth, ColorType, Encoder};
 use proptest::prelude::*;
 
@@ -34,6 +36,30 @@ proptest! {
         prop_assert_eq!(&back, &image);
         prop_assert_eq!(images::info(&path).unwrap().header, back.header());
     }
+}
+
+/// The sum of the last chunk of pixels stands behind the last row: who reads in strips sees it too.
+#[test]
+fn a_wrong_sum_is_seen_in_strips_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.png");
+    let image = image(
+        Format::Png,
+        Rect::new(0, 0, 9, 7),
+        SETS[2],
+        SampleType::U8,
+        3,
+    );
+    common::write(&path, &image).unwrap();
+    let options = ReadOptions::default();
+    let last = || Strips::open(&path, &options)?.read(6..7);
+    assert!(last().unwrap().channels == image.rows(6..7).channels);
+    let mut bytes = fs::read(&path).unwrap();
+    let end = bytes.windows(4).position(|name| name == b"IEND").unwrap();
+    bytes[end - 5] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    assert_eq!(read(&path).unwrap_err().kind, ErrorKind::Damaged);
+    assert_eq!(last().unwrap_err().kind, ErrorKind::Damaged);
 }
 
 /// The ancillary chunks that the `png` crate writes come back with their bytes and places.

@@ -39,7 +39,7 @@ impl Error {
     pub(crate) fn file(path: &Path, message: impl Into<String>) -> Self {
         Error::File {
             path: path.to_path_buf(),
-            message: message.into(),
+            message: images::printable(&message.into()),
         }
     }
 }

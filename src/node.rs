@@ -12,7 +12,7 @@ use crate::ofx::panel::{Panel, Views};
 use crate::ofx::status::Result;
 use crate::ofx::threads::Workers;
 use crate::params::{ParamDef, Params, Reader};
-use crate::render::{self, Frame};
+use crate::render::{self, Frame, Spans};
 
 /// The most input images that a node may have, the mask not counted.
 pub const MAX_INPUTS: usize = 4;
@@ -232,11 +232,12 @@ pub struct Place {
     pub region: RectI,
 }
 
-/// Pixels of one row in which the same inputs are present and the mask is of one kind.
+/// Pixels of one row, or of several if [`Node::SPANS`] takes them, in which the same inputs are
+/// present and the mask is of one kind.
 pub struct Span<'a> {
     /// The first pixel.
     pub x: i32,
-    /// The row.
+    /// Its row.
     pub y: i32,
     /// The channels of a pixel.
     pub layout: Layout,
@@ -344,6 +345,9 @@ pub trait Node: Sync + 'static {
     /// Parameters that only matter for some values of others.
     const ENABLED: &'static [Enabled<Self::Params>] = &[];
 
+    /// What [`Node::row`] takes.
+    const SPANS: Spans = Spans::ROWS;
+
     /// Mask and mix.
     fn strength(params: &Self::Params) -> Strength;
 
@@ -396,7 +400,14 @@ pub trait Node: Sync + 'static {
         };
         let settings = Self::settings(params, &place);
         let row = |span: &Span<'_>, out: &mut [f32]| Self::row(&settings, span, out);
-        render::run(frame, &region, Self::strength(params), workers, &row)
+        render::run(
+            frame,
+            &region,
+            Self::strength(params),
+            Self::SPANS,
+            workers,
+            &row,
+        )
     }
 
     /// Gives memory back that is only kept to be faster.

@@ -72,6 +72,24 @@ const STREAMED_BYTES: usize = 8 << 20;
 static ZEROS: [f32; ZERO_PIXELS * 4] = [0.0; ZERO_PIXELS * 4];
 const ZERO_PIXELS: usize = 1024;
 
+/// What a row function takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spans {
+    /// Several rows as one span, where they follow each other in memory in every image: to begin
+    /// and end a row costs as much as some hundred samples.
+    pub joined: bool,
+    /// Inputs that it leaves alone where they are not present: there they may be empty.
+    pub optional: &'static [usize],
+}
+
+impl Spans {
+    /// One row at a time, every input as long as the span.
+    pub const ROWS: Self = Self {
+        joined: false,
+        optional: &[],
+    };
+}
+
 /// Runs `row` over the pixels of the frame's window that lie inside `region`; the others become 0.
 /// The result does not depend on bands and threads. An aborted render leaves the rest unwritten
 /// and is no error.
@@ -79,6 +97,7 @@ pub fn run(
     frame: &mut Frame<'_>,
     region: &RectI,
     strength: Strength,
+    spans: Spans,
     workers: &dyn Workers,
     row: &(dyn Fn(&Span<'_>, &mut [f32]) + Sync),
 ) -> Result<()> {
@@ -103,6 +122,7 @@ pub fn run(
         inputs: &frame.inputs[..frame.count],
         mask: frame.mask,
         strength,
+        spans,
         layout,
         region: *region,
         store,
@@ -128,6 +148,7 @@ struct Plan<'a> {
     inputs: &'a [Option<Image<'a>>],
     mask: Mask<'a>,
     strength: Strength,
+    spans: Spans,
     layout: Layout,
     region: RectI,
     store: Store,
@@ -137,6 +158,9 @@ struct Plan<'a> {
 impl Plan<'_> {
     fn band(&self, band: &mut Band<'_>) {
         let window = band.window();
+        if self.spans.joined && self.joined(band) {
+            return;
+        }
         for y in window.y1..window.y2 {
             let Some(out) = band.row(y) else { continue };
             let inside = window.intersection(&self.region);
@@ -151,6 +175,42 @@ impl Plan<'_> {
             out[to..].fill(0.0);
             self.spans(y, inside.x1, inside.x2, &mut out[from..to]);
         }
+    }
+
+    /// Does all rows of a band as one span; false, and nothing done, where they are not one.
+    fn joined(&self, band: &mut Band<'_>) -> bool {
+        let window = band.window();
+        if window.intersection(&self.region) != window {
+            return false;
+        }
+        let mut inputs: [&[f32]; MAX_INPUTS] = [&[]; MAX_INPUTS];
+        let mut present = [false; MAX_INPUTS];
+        for (index, image) in self.inputs.iter().enumerate() {
+            match image.and_then(|image| image.block(&window)) {
+                Some(samples) => (inputs[index], present[index]) = (samples, true),
+                None if image.is_none() && self.spans.optional.contains(&index) => (),
+                None => return false,
+            }
+        }
+        let coverage = match self.mask {
+            Mask::None | Mask::Image(None) => self.coverage(None),
+            Mask::Image(Some(mask)) => match mask.block(&window) {
+                Some(samples) => self.coverage(Some(samples)),
+                None => return false,
+            },
+        };
+        let Some(out) = band.rows() else { return false };
+        let span = Span {
+            x: window.x1,
+            y: window.y1,
+            layout: self.layout,
+            inputs,
+            present,
+            coverage,
+            store: self.store,
+        };
+        (self.row)(&span, out);
+        true
     }
 
     /// Cuts a row wherever an image begins or ends.
@@ -169,7 +229,9 @@ impl Plan<'_> {
     /// The furthest pixel up to which each image is either present or absent from `x` on.
     fn span_end(&self, y: i32, x: i32, x2: i32) -> i32 {
         let mut end = x2;
-        let mut absent = self.inputs.iter().any(Option::is_none);
+        let mut images = self.inputs.iter().enumerate();
+        let optional = self.spans.optional;
+        let mut absent = images.any(|(index, image)| image.is_none() && !optional.contains(&index));
         let mask = match self.mask {
             Mask::Image(mask) => mask,
             Mask::None => None,
@@ -200,6 +262,10 @@ impl Plan<'_> {
                 present[index] = true;
             }
         }
+        let mask = match self.mask {
+            Mask::Image(image) => image.and_then(|image| image.span(y, x, end)),
+            Mask::None => None,
+        };
         (self.row)(
             &Span {
                 x,
@@ -207,26 +273,25 @@ impl Plan<'_> {
                 layout: self.layout,
                 inputs,
                 present,
-                coverage: self.coverage(y, x, end),
+                coverage: self.coverage(mask),
                 store: self.store,
             },
             out,
         );
     }
 
-    fn coverage(&self, y: i32, x: i32, end: i32) -> Coverage<'_> {
+    /// What the samples of the mask make of the strength, if it has any here.
+    fn coverage<'m>(&self, mask: Option<&'m [f32]>) -> Coverage<'m> {
         let Strength { mix, invert_mask } = self.strength;
-        match self.mask {
-            Mask::None => Coverage::Uniform(mix),
-            Mask::Image(image) => match image.and_then(|image| image.span(y, x, end)) {
-                Some(mask) => Coverage::Mask {
-                    mask,
-                    mix,
-                    invert: invert_mask,
-                },
-                // The mask is 0 here, or 1 - 0.
-                None => Coverage::Uniform(if invert_mask { mix } else { 0.0 }),
+        match (self.mask, mask) {
+            (Mask::None, _) => Coverage::Uniform(mix),
+            (Mask::Image(_), Some(mask)) => Coverage::Mask {
+                mask,
+                mix,
+                invert: invert_mask,
             },
+            // The mask is 0 here, or 1 - 0.
+            (Mask::Image(_), None) => Coverage::Uniform(if invert_mask { mix } else { 0.0 }),
         }
     }
 }
@@ -315,6 +380,11 @@ mod tests {
         }
     }
 
+    const JOINED: Spans = Spans {
+        joined: true,
+        optional: &[],
+    };
+
     /// b + 1000 a + coverage / 10, sample by sample.
     fn mixture(span: &Span<'_>, out: &mut [f32]) {
         for (i, out) in out.iter_mut().enumerate() {
@@ -339,7 +409,12 @@ mod tests {
         let mask_at = RectI::new(5, 1, 8, 3);
         let (b, a) = (numbered(&b_at), numbered(&a_at));
         let mask = vec![0.5; mask_at.width() * mask_at.height()];
-        for (invert_mask, threads) in [(false, 1), (true, 1), (false, 2), (true, 5)] {
+        for (invert_mask, threads, spans) in [
+            (false, 1, Spans::ROWS),
+            (true, 1, JOINED),
+            (false, 2, JOINED),
+            (true, 5, Spans::ROWS),
+        ] {
             let mut out = vec![f32::NAN; bounds.width() * bounds.height()];
             let inputs = [Some(image(&b, &b_at)), Some(image(&a, &a_at)), None, None];
             let mask_image = Mask::Image(Some(image(&mask, &mask_at)));
@@ -352,6 +427,7 @@ mod tests {
                 &mut frame,
                 &region,
                 strength,
+                spans,
                 &TestWorkers::new(threads),
                 &mixture,
             )
@@ -384,6 +460,7 @@ mod tests {
             &mut frame,
             &bounds,
             Strength::FULL,
+            JOINED,
             &TestWorkers::new(1),
             &mixture,
         )
@@ -408,7 +485,15 @@ mod tests {
         let mut frame = frame(&mut out, bounds, bounds, [None; MAX_INPUTS], Mask::None);
         let workers = TestWorkers::new(1);
         workers.polls_left.store(2, Ordering::Relaxed);
-        run(&mut frame, &bounds, Strength::FULL, &workers, &mixture).unwrap();
+        run(
+            &mut frame,
+            &bounds,
+            Strength::FULL,
+            Spans::ROWS,
+            &workers,
+            &mixture,
+        )
+        .unwrap();
         let written = out.iter().filter(|sample| **sample != -1.0).count();
         assert!(
             written > 0 && written < 500_000,
@@ -436,11 +521,74 @@ mod tests {
                 &mut frame,
                 &bounds,
                 strength,
+                JOINED,
                 &TestWorkers::new(1),
                 &mixture,
             )
             .unwrap();
             assert_eq!(out, [m / 10.0; 3]);
+        }
+    }
+
+    #[test]
+    fn rows_are_joined_where_nothing_lies_between_them() {
+        let bounds = RectI::new(2, 3, 12, 23);
+        let wide = RectI::new(2, 3, 13, 23);
+        let inner = RectI::new(3, 3, 12, 23);
+        let (packed, apart) = (numbered(&bounds), numbered(&wide));
+        let b = Some(image(&packed, &bounds));
+        let a = Some(image(&apart, &wide));
+        let mask = Mask::Image(b);
+        let optional = Spans {
+            optional: &[1],
+            ..JOINED
+        };
+        // Inputs, mask, region, what the node takes, and the spans that it gets.
+        let cases = [
+            ([b, b], mask, bounds, JOINED, 1),
+            ([b, b], mask, bounds, Spans::ROWS, 20),
+            ([b, a], mask, bounds, JOINED, 20),
+            ([b, b], Mask::Image(a), bounds, JOINED, 20),
+            ([b, b], Mask::Image(None), bounds, JOINED, 1),
+            ([b, b], mask, inner, JOINED, 20),
+            ([b, None], Mask::None, bounds, JOINED, 20),
+            ([b, None], Mask::None, bounds, optional, 1),
+            ([None, b], Mask::None, bounds, optional, 20),
+            ([b, a], Mask::None, bounds, optional, 20),
+        ];
+        for (case, ([b, a], mask, region, spans, expected)) in cases.into_iter().enumerate() {
+            let mut out = vec![f32::NAN; bounds.width() * bounds.height()];
+            let mut frame = frame(&mut out, bounds, bounds, [b, a, None, None], mask);
+            let calls = AtomicUsize::new(0);
+            let row = |span: &Span<'_>, out: &mut [f32]| {
+                calls.fetch_add(1, Ordering::Relaxed);
+                assert_eq!(span.inputs[0].len(), out.len());
+                for (i, out) in out.iter_mut().enumerate() {
+                    let a = if span.present[1] {
+                        span.inputs[1][i]
+                    } else {
+                        0.0
+                    };
+                    *out = span.inputs[0][i] + 1000.0 * a + span.coverage.at(i) / 8.0;
+                }
+            };
+            let workers = TestWorkers::new(1);
+            run(&mut frame, &region, Strength::FULL, spans, &workers, &row).unwrap();
+            assert_eq!(calls.into_inner(), expected, "case {case}");
+            let sample = |image: Option<Image<'_>>, x: i32, y: i32| {
+                image.map_or(0.0, |image| image.span(y, x, x + 1).unwrap()[0])
+            };
+            for y in bounds.y1..bounds.y2 {
+                for x in bounds.x1..bounds.x2 {
+                    let m = match mask {
+                        Mask::None => 1.0,
+                        Mask::Image(mask) => sample(mask, x, y),
+                    };
+                    let expected = sample(b, x, y) + 1000.0 * sample(a, x, y) + m / 8.0;
+                    let expected = if x < region.x1 { 0.0 } else { expected };
+                    assert_eq!(at(&out, &bounds, x, y), expected, "case {case}, at {x} {y}");
+                }
+            }
         }
     }
 }

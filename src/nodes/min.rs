@@ -9,6 +9,7 @@ use crate::node::{
 };
 use crate::nodes::common::{self, BBox};
 use crate::params;
+use crate::render::Spans;
 
 const B: usize = 0;
 const A: usize = 1;
@@ -107,6 +108,10 @@ impl Node for Min {
     const NATURE: Nature = Nature {
         raw_output: true,
         ..Nature::POINTWISE
+    };
+    const SPANS: Spans = Spans {
+        joined: true,
+        optional: &[],
     };
     const ENABLED: &'static [crate::node::Enabled<MinParams>] = &[
         (c"finite", |p| p.output == Output::Difference),

@@ -19,7 +19,7 @@ use crate::ofx::image::Image;
 use crate::ofx::panel::Panel;
 use crate::ofx::status::{Result, Status};
 use crate::ofx::threads::Workers;
-use crate::render::{self, Frame};
+use crate::render::{self, Frame, Spans};
 use layer::{Alpha, Found, Pair};
 use params::{Method, OpacityMode, Output, OverlayParams, Source, Space};
 use plates::size_of;
@@ -171,6 +171,7 @@ impl Node for OverlayExtract {
                 frame,
                 &RectI::default(),
                 Strength::FULL,
+                Spans::ROWS,
                 workers,
                 &|_, _| (),
             );
@@ -340,9 +341,16 @@ fn deliver(
         new_background: frame.inputs[NEW].is_some(),
     };
     let strength = OverlayExtract::strength(p);
-    render::run(frame, &area, strength, workers, &|span, out| {
-        rows.row(span, out);
-    })?;
+    render::run(
+        frame,
+        &area,
+        strength,
+        Spans::ROWS,
+        workers,
+        &|span, out| {
+            rows.row(span, out);
+        },
+    )?;
     pair.give_back(context.workspace);
     if let Some(mean) = mean {
         mean.give_back(context.workspace);

@@ -8,6 +8,7 @@ use crate::node::{
     Regions, Span, Strength, clip, identity,
 };
 use crate::nodes::common::{self, BBox};
+use crate::render::Spans;
 
 const B: usize = 0;
 const D: usize = 1;
@@ -72,6 +73,10 @@ impl Node for Plus {
     const NATURE: Nature = Nature {
         raw_inputs: &[D, RESIDUAL],
         ..Nature::POINTWISE
+    };
+    const SPANS: Spans = Spans {
+        joined: true,
+        optional: &[RESIDUAL],
     };
     const ENABLED: &'static [Enabled<PlusParams>] = &[];
 

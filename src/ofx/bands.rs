@@ -79,6 +79,11 @@ impl Band<'_> {
     pub fn row(&mut self, y: i32) -> Option<&mut [f32]> {
         self.output.span_mut(y, self.window.x1, self.window.x2)
     }
+
+    /// The samples of all its rows; `None` where they do not follow each other in memory.
+    pub fn rows(&mut self) -> Option<&mut [f32]> {
+        self.output.block_mut(&self.window)
+    }
 }
 
 #[cfg(test)]

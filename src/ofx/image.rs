@@ -103,6 +103,17 @@ impl Memory {
         Some((start, length))
     }
 
+    /// Pointer to the first pixel of `window` and number of samples up to its last, if all of it is
+    /// inside and its rows follow each other without a gap.
+    fn block(&self, window: &RectI) -> Option<(*mut f32, usize)> {
+        let last = window.y2.checked_sub(1).filter(|last| *last >= window.y1)?;
+        let (start, row) = self.span(window.y1, window.x1, window.x2)?;
+        self.span(last, window.x1, window.x2)?;
+        let packed = window.height() == 1 || self.row_bytes == (row * SAMPLE) as isize;
+        // No more than what `new` has checked of the whole image.
+        packed.then_some((start, row * window.height()))
+    }
+
     /// First and one-past-last address of `window` (not empty, inside the bounds), and the first
     /// address and length in bytes of its rows.
     fn extent(&self, window: &RectI) -> Extent {
@@ -213,6 +224,14 @@ impl<'a> Image<'a> {
         // readable and free of writers for 'a, and `Memory::new` has checked alignment.
         Some(unsafe { core::slice::from_raw_parts(start, length) })
     }
+
+    /// The samples of all rows of `window`; `None` unless it is inside the bounds and its rows
+    /// follow each other in memory.
+    pub fn block(&self, window: &RectI) -> Option<&'a [f32]> {
+        let (start, length) = self.memory.block(window)?;
+        // SAFETY: as in `span`, for rows without a gap between them.
+        Some(unsafe { core::slice::from_raw_parts(start, length) })
+    }
 }
 
 /// The image to write.
@@ -318,6 +337,14 @@ impl<'a> OutputImage<'a> {
         // and by `part`'s; the borrow of self keeps the slice the only one.
         Some(unsafe { core::slice::from_raw_parts_mut(start, length) })
     }
+
+    /// The samples of all rows of `window`; `None` unless it is inside the bounds and its rows
+    /// follow each other in memory.
+    pub fn block_mut(&mut self, window: &RectI) -> Option<&mut [f32]> {
+        let (start, length) = self.memory.block(window)?;
+        // SAFETY: as in `span_mut`, for rows without a gap between them.
+        Some(unsafe { core::slice::from_raw_parts_mut(start, length) })
+    }
 }
 
 #[cfg(test)]
@@ -377,6 +404,21 @@ mod tests {
                 prop_assert!(image.span(y, bounds.x1 - 1, bounds.x2).is_none());
                 prop_assert!(image.span(y, bounds.x1, bounds.x2 + 1).is_none());
             }
+            let row = bounds.width() * layout.channels();
+            let packed = row_bytes == (row * SAMPLE) as isize;
+            let mut below = RectI { y1: bounds.y1 + bounds.height() as i32 / 2, ..bounds };
+            let block = image.block(&below);
+            prop_assert_eq!(block.is_some(), packed || below.height() == 1);
+            if let Some(block) = block {
+                prop_assert_eq!(block.len(), row * below.height());
+                prop_assert_eq!(&block[block.len() - row..], image.span(bounds.y2 - 1, bounds.x1, bounds.x2).unwrap());
+            }
+            below.y2 += 1;
+            prop_assert!(image.block(&below).is_none());
+            let narrower = RectI { x1: bounds.x1 + 1, y2: bounds.y1 + 2, ..bounds };
+            let nothing = RectI { y2: bounds.y1, ..bounds };
+            prop_assert!(image.block(&narrower).is_none());
+            prop_assert!(image.block(&nothing).is_none());
             prop_assert!(image.span(bounds.y1 - 1, bounds.x1, bounds.x2).is_none());
             prop_assert!(image.span(bounds.y2, bounds.x1, bounds.x2).is_none());
         }

@@ -15,6 +15,12 @@ impl Vector<2> for Sum {
         }
         s.select(none, b, s.canonical(s.add(b, d)))
     }
+
+    #[inline(always)]
+    fn usual<S: Simd>(self, s: S, [b, d]: [S::V; 2]) -> (S::V, S::V) {
+        let sum = s.add(b, d);
+        (s.select(s.eq(d, s.splat(0.0)), b, sum), sum)
+    }
 }
 
 impl Vector<3> for Sum {

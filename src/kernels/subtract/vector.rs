@@ -26,6 +26,14 @@ impl<const FINITE: bool> Vector<2> for Difference<FINITE> {
         }
         s.and_not(none, d)
     }
+
+    #[inline(always)]
+    fn usual<S: Simd>(self, s: S, [b, a]: [S::V; 2]) -> (S::V, S::V) {
+        // A finite difference is of finite samples, and equal ones make +0. Only with `finite`
+        // does the sum matter, which is finite nowhere else.
+        let d = s.sub(a, b);
+        (d, if FINITE { s.add(b, d) } else { d })
+    }
 }
 
 impl Vector<2> for Residual {

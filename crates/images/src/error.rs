@@ -32,9 +32,14 @@ pub struct Error {
 }
 
 /// A text that quotes a file, safe to print: control characters, which could end the line or steer a
-/// terminal, are replaced.
+/// terminal, are replaced, and what is long is cut.
 pub fn printable(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+    const MOST: usize = 500;
+    let mut plain = text.replace(char::is_control, "\u{fffd}");
+    if let Some((end, _)) = plain.char_indices().nth(MOST) {
+        plain.replace_range(end.., "...");
+    }
+    plain
 }
 
 /// A failure inside a format's own module, which does not know the path.
@@ -101,5 +106,7 @@ mod tests {
             fault.message,
             "attribute 'a\u{fffd}[2J\u{fffd}\u{fffd}b\u{fffd}'"
         );
+        let long = Fault::damaged("ä".repeat(9999)).message;
+        assert_eq!(long, "ä".repeat(500) + "...");
     }
 }

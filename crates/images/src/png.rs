@@ -138,6 +138,7 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
     let mut reader = open(source, &header)?;
     let mut pixels = zeroed(header.decoded_bytes() as usize)?;
     reader.next_frame(&mut pixels)?;
+    reader.finish()?;
     Ok(sort(&header, header.data, &pixels))
 }
 
@@ -244,6 +245,7 @@ impl strips::Rows for Rows {
         let mut pixels = zeroed(bytes as usize)?;
         if reader.info().interlaced {
             reader.next_frame(&mut pixels)?;
+            reader.finish()?;
             return Ok(sort(&header, header.data, &pixels));
         }
         let row = pixels.len() / rows.len();

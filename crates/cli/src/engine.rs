@@ -8,12 +8,11 @@ use host::{
     Abort, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, Library,
     MemorySource, MessageKind, Progress, RectI, RenderArgs, Scale, StaticEntry,
 };
-use images::{ChannelInfo, Image, Rect, SampleType};
+use images::{Image, Rect};
 use serde::Serialize;
-use transfer::{Difference, Output};
 
 use crate::child;
-use crate::clips::{Clip, Grid, frame, group, planes, samples_of_light};
+use crate::clips::{Clip, Grid, frame};
 use crate::failure::Failure;
 use crate::signals::Signals;
 
@@ -117,94 +116,6 @@ impl Engine {
                 version: format!("{}.{}", plugin.version_major, plugin.version_minor),
             })
             .collect()
-    }
-
-    /// Min on every clip of the painted plate: the finite difference or the residual over `window`,
-    /// a plane for each of its channels; zeros for one of integers.
-    ///
-    /// # Errors
-    ///
-    /// [`Failure::Plugin`], and [`Failure::Refused`] for windows beyond OpenFX.
-    pub fn min(
-        &self,
-        background: &Image,
-        painted: &Image,
-        window: Rect,
-        output: Output,
-    ) -> Result<Vec<Vec<f32>>, Failure> {
-        let zeros = |_: &str| vec![0.0; window.width() * window.height()];
-        self.each_clip(painted, window, zeros, |clip| {
-            let mut node = self.node(MIN, painted)?;
-            connect(&mut node, "B", background, clip)?;
-            connect(&mut node, "A", painted, clip)?;
-            node.set("finite", true)?;
-            let output = match output {
-                Output::Difference => 0,
-                Output::Residual => 1,
-            };
-            node.set("output", output)?;
-            Ok(node)
-        })
-    }
-
-    /// Plus on every clip of the difference and its residual: the rebuilt planes over `window`, one
-    /// for each of its channels; the background's for one of integers.
-    ///
-    /// # Errors
-    ///
-    /// As [`Engine::min`].
-    pub fn plus(
-        &self,
-        background: &Image,
-        difference: &Difference,
-        window: Rect,
-    ) -> Result<Vec<Vec<f32>>, Failure> {
-        let below = |name: &str| {
-            let zeros = || vec![0.0; window.width() * window.height()];
-            background.plane(name, window).unwrap_or_else(zeros)
-        };
-        self.each_clip(difference.image(), window, below, |clip| {
-            let mut node = self.node(PLUS, difference.image())?;
-            connect(&mut node, "B", background, clip)?;
-            connect(&mut node, "D", difference.image(), clip)?;
-            if let Some(residual) = difference.residual() {
-                connect(&mut node, "Residual", residual, clip)?;
-            }
-            Ok(node)
-        })
-    }
-
-    /// Renders a node for each clip of `like`; gives the planes in the order of its channels, those
-    /// of integers as `integers` has them.
-    fn each_clip(
-        &self,
-        like: &Image,
-        window: Rect,
-        integers: impl Fn(&str) -> Vec<f32>,
-        make: impl Fn(&Clip) -> Result<Instance, Failure>,
-    ) -> Result<Vec<Vec<f32>>, Failure> {
-        let bounds = Grid::new(like.display).bounds(window)?;
-        let header = like.header();
-        let plane = |info: &ChannelInfo| match info.sample_type {
-            SampleType::Uint => integers(&info.name),
-            _ => Vec::new(),
-        };
-        let mut rendered: Vec<Vec<f32>> = header.channels.iter().map(plane).collect();
-        for clip in group(samples_of_light(&header)) {
-            let mut node = make(&clip)?;
-            node.set("processA", true)?;
-            let frame = render(&node, bounds)?;
-            for (name, plane) in clip.channels.iter().zip(planes(&frame)) {
-                let place = like
-                    .channels
-                    .iter()
-                    .position(|channel| channel.name == *name);
-                if let Some(place) = place {
-                    rendered[place] = plane;
-                }
-            }
-        }
-        Ok(rendered)
     }
 
     /// An instance for a project of this image's display window.

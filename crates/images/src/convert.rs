@@ -1,10 +1,13 @@
-//! One sample to the 32-bit float and back.
+//! Samples to the 32-bit float and back.
 //!
-//! Halves are widened and NaNs narrowed by integer operations alone: the processor's own
-//! instruction sets the quiet bit of a signalling NaN, and a payload must survive the way there
-//! and back.
+//! A NaN is widened and narrowed by integer operations alone: the processor's own instruction sets the
+//! quiet bit of a signalling NaN, and a payload must survive the way there and back.
 
 use half::f16;
+use half::slice::HalfFloatSliceExt;
+
+/// Samples that are converted at once: they stay in the nearest cache.
+const AT_ONCE: usize = 1024;
 
 const HALF_EXPONENT: u32 = 0x7c00;
 const HALF_MANTISSA: u32 = 0x03ff;
@@ -74,6 +77,38 @@ pub(crate) fn narrow_half(value: f32) -> f16 {
     f16::from_bits((sign | narrow) as u16)
 }
 
+/// [`widen_half`] of each, with the processor's own instruction where there is no NaN.
+pub(crate) fn widen_halves(halves: &[f16], out: &mut [f32]) {
+    for (halves, out) in halves.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
+        let is_nan = |half: &f16| half.to_bits() & 0x7fff > HALF_EXPONENT as u16;
+        if any(halves, is_nan) {
+            for (out, &half) in out.iter_mut().zip(halves) {
+                *out = widen_half(half);
+            }
+        } else {
+            halves.convert_to_f32_slice(out);
+        }
+    }
+}
+
+/// [`narrow_half`] of each, likewise.
+pub(crate) fn narrow_halves(values: &[f32], out: &mut [f16]) {
+    for (values, out) in values.chunks(AT_ONCE).zip(out.chunks_mut(AT_ONCE)) {
+        if any(values, |value| value.is_nan()) {
+            for (out, &value) in out.iter_mut().zip(values) {
+                *out = narrow_half(value);
+            }
+        } else {
+            out.convert_from_f32_slice(values);
+        }
+    }
+}
+
+/// Whether any is so; all are looked at, several at once.
+fn any<T>(of: &[T], is: impl Fn(&T) -> bool) -> bool {
+    of.iter().fold(false, |any, one| any | is(one))
+}
+
 /// `code / max`: one division of exact operands, so correctly rounded.
 pub(crate) fn widen_code(code: u16, max: u16) -> f32 {
     f32::from(code) / f32::from(max)
@@ -122,6 +157,27 @@ mod tests {
                 // An independent way to the same half.
                 let expected = f16::from_f32(value).to_bits();
                 assert_eq!(narrow_half(value).to_bits(), expected, "{bits:#010x}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_at_once_are_as_one_by_one() {
+        let halves: Vec<f16> = (0..=u16::MAX).map(f16::from_bits).collect();
+        let floats: Vec<f32> = (0..=u16::MAX)
+            .map(|high| f32::from_bits(u32::from(high) << 16 | 0x9001))
+            .collect();
+        // From every place within what is converted at once, also with NaNs beside.
+        for start in [0, 1, 7, 0x7bf9] {
+            let mut wide = vec![0.0; halves.len() - start];
+            widen_halves(&halves[start..], &mut wide);
+            for (wide, &half) in wide.iter().zip(&halves[start..]) {
+                assert_eq!(wide.to_bits(), widen_half(half).to_bits(), "{half:?}");
+            }
+            let mut narrow = vec![f16::ZERO; floats.len() - start];
+            narrow_halves(&floats[start..], &mut narrow);
+            for (narrow, &value) in narrow.iter().zip(&floats[start..]) {
+                assert_eq!(narrow.to_bits(), narrow_half(value).to_bits(), "{value}");
             }
         }
     }

@@ -195,6 +195,35 @@ impl Image {
         }
     }
 
+    /// The pixels of `window` alone, with the channels and everything else of `header`, in native
+    /// samples; none where a channel or a pixel is not there, or of another type.
+    pub fn cut(&self, header: &Header, window: Rect) -> Option<Image> {
+        let samples = |info: &ChannelInfo| {
+            let samples = &self.channel(&info.name)?.samples;
+            (samples.sample_type() == info.sample_type).then(|| samples.recut(self.data, window))
+        };
+        let planes: Option<Vec<Samples>> = header.channels.iter().map(samples).collect();
+        let header = Header {
+            data: window,
+            ..header.clone()
+        };
+        let planes = planes.filter(|_| self.data.holds(&window))?;
+        Some(Image::of_planes(header, planes))
+    }
+
+    /// Lays the pixels of `piece` over these. It has the same channels, and its data window lies in this
+    /// one.
+    ///
+    /// # Panics
+    ///
+    /// If it has not, or does not.
+    pub fn lay(&mut self, piece: &Image) {
+        for (channel, piece_channel) in self.channels.iter_mut().zip(&piece.channels) {
+            let samples = &mut channel.samples;
+            samples.lay(self.data, &piece_channel.samples, piece.data);
+        }
+    }
+
     /// All but the samples.
     pub fn header(&self) -> Header {
         let info = |channel: &Channel| ChannelInfo {
@@ -354,6 +383,24 @@ mod tests {
                 "{none:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_piece_is_cut_out_and_laid_back() {
+        let image = gray(Rect::new(-1, 2, 2, 4), vec![255, 51, 7, 102, 1, 2]);
+        let window = Rect::new(0, 3, 2, 4);
+        let piece = image.cut(&image.header(), window).unwrap();
+        assert_eq!(piece, gray(window, vec![1, 2]));
+        let mut other = gray(image.data, vec![0; 6]);
+        other.lay(&piece);
+        assert_eq!(other, gray(image.data, vec![0, 0, 0, 0, 1, 2]));
+        // What is not there is not made up.
+        assert_eq!(image.cut(&image.header(), Rect::new(0, 3, 3, 4)), None);
+        let mut header = image.header();
+        header.channels[0].sample_type = SampleType::U16;
+        assert_eq!(image.cut(&header, window), None);
+        header.channels[0].name = "Z".into();
+        assert_eq!(image.cut(&header, window), None);
     }
 
     #[test]

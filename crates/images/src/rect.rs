@@ -66,6 +66,35 @@ impl Rect {
         }
     }
 
+    /// The pixels that do not lie in `inner`: above it, below, to the left, to the right; some of them
+    /// empty.
+    pub fn around(&self, inner: &Rect) -> [Rect; 4] {
+        let inner = self.intersect(inner);
+        if inner.is_empty() {
+            return [*self, Rect::default(), Rect::default(), Rect::default()];
+        }
+        [
+            Rect {
+                y1: inner.y0,
+                ..*self
+            },
+            Rect {
+                y0: inner.y1,
+                ..*self
+            },
+            Rect {
+                x0: self.x0,
+                x1: inner.x0,
+                ..inner
+            },
+            Rect {
+                x0: inner.x1,
+                x1: self.x1,
+                ..inner
+            },
+        ]
+    }
+
     /// Whether the pixel (`x`, `y`) lies inside.
     pub const fn contains(&self, x: i32, y: i32) -> bool {
         self.x0 <= x && x < self.x1 && self.y0 <= y && y < self.y1
@@ -95,6 +124,29 @@ mod tests {
         assert_eq!(all.width(), u32::MAX as usize);
         assert_eq!(all.area(), u64::from(u32::MAX) * u64::from(u32::MAX));
         assert_eq!(Rect::new(5, 5, 4, 9).area(), 0);
+    }
+
+    #[test]
+    fn what_lies_around_and_inside_is_all() {
+        let outer = Rect::new(-3, 2, 5, 9);
+        for inner in [
+            Rect::new(-1, 4, 2, 7),
+            Rect::new(-9, 4, 2, 99),
+            Rect::new(-9, -9, 99, 99),
+            Rect::new(6, 4, 7, 7),
+            Rect::default(),
+        ] {
+            let around = outer.around(&inner);
+            for (x, y) in (2..9).flat_map(|y| (-3..5).map(move |x| (x, y))) {
+                let places = around.iter().filter(|place| place.contains(x, y)).count();
+                assert_eq!(
+                    places,
+                    usize::from(!inner.contains(x, y)),
+                    "{inner:?} {x} {y}"
+                );
+            }
+            assert!(around.iter().all(|place| outer.holds(place)));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use half::f16;
 use half::slice::HalfFloatSliceExt;
 
 use crate::Rect;
-use crate::convert::{narrow_code, narrow_half, widen_code, widen_half};
+use crate::convert::{narrow_code, narrow_halves, widen_code, widen_halves};
 
 /// The type of a channel's samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,7 +125,11 @@ impl Samples {
             SampleType::U12 => Samples::U12(codes(4095).collect()),
             SampleType::U16 => Samples::U16(codes(65535).collect()),
             SampleType::Uint => Samples::Uint(values.iter().map(|value| value.to_bits()).collect()),
-            SampleType::Half => Samples::Half(values.iter().copied().map(narrow_half).collect()),
+            SampleType::Half => {
+                let mut halves = vec![f16::ZERO; values.len()];
+                narrow_halves(values, &mut halves);
+                Samples::Half(halves)
+            }
             SampleType::Float => Samples::Float(values.to_vec()),
         }
     }
@@ -209,7 +213,7 @@ impl Samples {
             Samples::U12(v) => fill(&v[range], out, |code| widen_code(code, 4095)),
             Samples::U16(v) => fill(&v[range], out, |code| widen_code(code, 65535)),
             Samples::Uint(v) => fill(&v[range], out, f32::from_bits),
-            Samples::Half(v) => fill(&v[range], out, widen_half),
+            Samples::Half(v) => widen_halves(&v[range], out),
             Samples::Float(v) => out.copy_from_slice(&v[range]),
         }
     }
@@ -266,6 +270,38 @@ impl Samples {
         }
     }
 
+    /// Appends the native bits of `range`, little-endian, [`SampleType::bytes`] of each sample.
+    ///
+    /// # Panics
+    ///
+    /// If `range` exceeds the samples.
+    pub fn append_bits(&self, range: Range<usize>, bytes: &mut Vec<u8>) {
+        match self {
+            Samples::U8(v) => bytes.extend(&v[range]),
+            Samples::U10(v) | Samples::U12(v) | Samples::U16(v) => {
+                append_bytes(bytes, &v[range], u16::to_le_bytes);
+            }
+            Samples::Uint(v) => append_bytes(bytes, &v[range], u32::to_le_bytes),
+            Samples::Half(v) => append_bytes(bytes, &v[range], f16::to_le_bytes),
+            Samples::Float(v) => append_bytes(bytes, &v[range], f32::to_le_bytes),
+        }
+    }
+
+    /// Appends the bits of the float view of `range`, little-endian; see [`widen`](Self::widen).
+    ///
+    /// # Panics
+    ///
+    /// If `range` exceeds the samples.
+    pub fn append_float_bits(&self, range: Range<usize>, bytes: &mut Vec<u8>) {
+        let mut floats = [0.0; 1024];
+        for start in range.clone().step_by(floats.len()) {
+            let piece = start..range.end.min(start + floats.len());
+            let floats = &mut floats[..piece.len()];
+            self.widen(piece, floats);
+            append_bytes(bytes, floats, f32::to_le_bytes);
+        }
+    }
+
     /// The value of sample `index`, to be shown: the float view's, of a `uint` the integer.
     ///
     /// # Panics
@@ -296,6 +332,21 @@ impl Samples {
             Samples::Float(v) => Samples::Float(recut(v, from, to)),
         }
     }
+
+    /// Lays `piece`, of the same type and over `from`, over these samples, which lie over `own` and have
+    /// all of those pixels.
+    pub(crate) fn lay(&mut self, own: Rect, piece: &Samples, from: Rect) {
+        match (self, piece) {
+            (Samples::U8(v), Samples::U8(piece)) => lay(v, own, piece, from),
+            (Samples::U10(v), Samples::U10(piece))
+            | (Samples::U12(v), Samples::U12(piece))
+            | (Samples::U16(v), Samples::U16(piece)) => lay(v, own, piece, from),
+            (Samples::Uint(v), Samples::Uint(piece)) => lay(v, own, piece, from),
+            (Samples::Half(v), Samples::Half(piece)) => lay(v, own, piece, from),
+            (Samples::Float(v), Samples::Float(piece)) => lay(v, own, piece, from),
+            _ => unreachable!("a piece of a channel has its type"),
+        }
+    }
 }
 
 fn fill<T: Copy>(from: &[T], out: &mut [f32], widen: impl Fn(T) -> f32) {
@@ -304,19 +355,39 @@ fn fill<T: Copy>(from: &[T], out: &mut [f32], widen: impl Fn(T) -> f32) {
     }
 }
 
+/// Appends the bytes of each sample.
+pub(crate) fn append_bytes<T: Copy, const N: usize>(
+    bytes: &mut Vec<u8>,
+    samples: &[T],
+    of: impl Fn(T) -> [u8; N],
+) {
+    let start = bytes.len();
+    bytes.resize(start + samples.len() * N, 0);
+    // Of known places the compiler makes one copy.
+    let (places, _) = bytes[start..].as_chunks_mut();
+    for (place, &sample) in places.iter_mut().zip(samples) {
+        *place = of(sample);
+    }
+}
+
 fn recut<T: Copy + Default>(samples: &[T], from: Rect, to: Rect) -> Vec<T> {
     let mut cut = vec![T::default(); to.width() * to.height()];
-    let both = from.intersect(&to);
+    lay(&mut cut, to, samples, from);
+    cut
+}
+
+/// Copies what lies in both windows.
+fn lay<T: Copy>(samples: &mut [T], own: Rect, piece: &[T], from: Rect) {
+    let both = from.intersect(&own);
     if both.is_empty() {
-        return cut;
+        return;
     }
     let offset = |from: i32, to: i32| (i64::from(to) - i64::from(from)) as usize;
     for row in both.y0..both.y1 {
         let at =
             |window: Rect| offset(window.y0, row) * window.width() + offset(window.x0, both.x0);
-        cut[at(to)..][..both.width()].copy_from_slice(&samples[at(from)..][..both.width()]);
+        samples[at(own)..][..both.width()].copy_from_slice(&piece[at(from)..][..both.width()]);
     }
-    cut
 }
 
 /// Equal means the same type and the same native bits; 0 and -0 differ, a NaN equals itself.

@@ -117,6 +117,19 @@ impl FileDifference {
         self.residual.clone()
     }
 
+    /// Where some tier has samples: all else is the background's.
+    pub fn touched(&self) -> Rect {
+        let tiers = [
+            Some(&self.difference),
+            self.residual.as_ref(),
+            self.replace.as_ref(),
+        ];
+        let tiers = tiers.into_iter().flatten();
+        tiers.fold(Rect::default(), |touched, tier| {
+            touched.union(&tier.header().data)
+        })
+    }
+
     /// The tiers over `rows`, in the order difference, residual, replace.
     pub(crate) fn tiers(&self, rows: Range<i32>) -> Result<[Option<Arc<Image>>; 3], Error> {
         let tiers = [
@@ -160,8 +173,8 @@ impl FileDifference {
         }
     }
 
-    /// As [`Difference::deliver`], of a strip of the target: `planes` lie over `window`, which is in the
-    /// target's data window and as wide.
+    /// As [`Difference::deliver`], of a piece of the target: `planes` lie over `window`, which is in the
+    /// target's data window.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@
 
 use std::ops::Range;
 
-use images::{Header, Image, Rect, SampleType, Samples};
+use images::{Header, Image, Rect, SampleType};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
@@ -96,20 +96,22 @@ impl PlateHash {
         for y in rows.clone() {
             self.found = self.found.union(&filled_row(image, y));
         }
-        let mut bits = vec![0; self.filled.width()];
         let mut bytes = Vec::new();
         for y in rows.start.max(self.filled.y0)..rows.end.min(self.filled.y1) {
             let start = index(image, self.filled.x0, y);
+            let row = start..start + self.filled.width();
+            bytes.clear();
             for channel in &channels {
-                let kind = self.side.bits(&channel.samples, start, &mut bits);
-                bytes.clear();
                 bytes.extend(channel.name.bytes());
+                let kind = self.side.kind(channel.samples.sample_type());
                 bytes.extend([0, number(kind)]);
-                for bits in &bits {
-                    bytes.extend(&bits.to_le_bytes()[..kind.bytes()]);
+                if kind == channel.samples.sample_type() {
+                    channel.samples.append_bits(row.clone(), &mut bytes);
+                } else {
+                    channel.samples.append_float_bits(row.clone(), &mut bytes);
                 }
-                self.hash.update(&bytes);
             }
+            self.hash.update(&bytes);
         }
     }
 
@@ -138,26 +140,11 @@ impl PlateHash {
 }
 
 impl Side {
-    /// The bits of the samples from an index on, and the type that they are in.
-    fn bits(self, samples: &Samples, start: usize, out: &mut [u32]) -> SampleType {
-        match self {
-            Side::Background => {
-                let mut floats = vec![0.0; out.len()];
-                samples.widen(start..start + out.len(), &mut floats);
-                for (out, float) in out.iter_mut().zip(floats) {
-                    *out = float.to_bits();
-                }
-                match samples.sample_type() {
-                    SampleType::Uint => SampleType::Uint,
-                    _ => SampleType::Float,
-                }
-            }
-            Side::Painted => {
-                for (index, out) in (start..).zip(out) {
-                    *out = samples.bits(index);
-                }
-                samples.sample_type()
-            }
+    /// The type of the bits that samples of such a type are hashed in.
+    fn kind(self, own: SampleType) -> SampleType {
+        match (self, own) {
+            (Side::Background, SampleType::Uint) | (Side::Painted, _) => own,
+            (Side::Background, _) => SampleType::Float,
         }
     }
 }
@@ -209,7 +196,7 @@ fn index(image: &Image, x: i32, y: i32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use images::{Channel, Format, Metadata, f16};
+    use images::{Channel, Format, Metadata, Samples, f16};
 
     fn image(kind: SampleType) -> Image {
         let channel = |name: &str, codes: [f32; 6]| Channel {

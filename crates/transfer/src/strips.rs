@@ -21,7 +21,7 @@ use crate::difference::check_name;
 use crate::hash::{PlateHash, Side};
 use crate::plate::strips;
 use crate::survey::{Chosen, Plan, Survey, Ways, ways};
-use crate::verify::{Changes, changes};
+use crate::verify::{Changes, changes, is_same};
 use crate::{Error, Facts, FileDifference, Output, Packing, Plate, Proof};
 
 /// Two plates, and how they are walked.
@@ -379,19 +379,24 @@ fn prove<E: From<Error>>(
         let rows = strip.y0..strip.y1;
         let tiers = stored.tiers(rows.clone())?;
         let background = plates.background.rows(rows.clone())?;
-        let painted = plates.painted.rows(rows.clone())?;
+        let painted = plates.painted.rows(rows)?;
         let tiers = [0, 1, 2].map(|tier| tiers[tier].as_deref());
-        let painted = painted.rows(rows.clone()).channels;
+        let restores = |window: Rect| {
+            window.is_empty()
+                || is_same(
+                    &painted,
+                    &restore(target, &background, tiers, window),
+                    window,
+                )
+        };
         // Where no tier has a sample the decoder passes the background, whose bits come back from the
         // floats that it makes of them.
-        let is_bare = tiers
+        let touched = strip.intersect(&stored.touched());
+        let around = strip.around(&touched);
+        let is_bare = around
             .iter()
-            .flatten()
-            .all(|tier| tier.data.intersect(&strip).is_empty());
-        if is_bare && background.rows(rows).channels == painted {
-            continue;
-        }
-        if restore(target, &background, tiers, strip).channels != painted {
+            .all(|&bare| is_same(&painted, &background, bare));
+        if !(restores(touched) && (is_bare || around.into_iter().all(restores))) {
             return Err(wrong().into());
         }
     }

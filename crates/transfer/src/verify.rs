@@ -1,6 +1,6 @@
 //! Comparing native bits.
 
-use images::{Header, Image, Rect};
+use images::{Channel, Header, Image, Rect};
 
 use crate::plate::strips;
 use crate::{Error, Plate};
@@ -132,22 +132,44 @@ fn count(a: &Image, b: &Image, window: Rect, both: bool) -> Changes {
 /// Whether no bit of a row differs, as far as that is quickly told: of images of the same columns and
 /// types.
 fn is_same_row(a: &Image, b: &Image, names: &[&str], y: i32) -> bool {
-    let x = |image: &Image| (image.data.x0, image.data.x1);
-    let [row, other] = [a, b].map(|image| {
-        let rows = image.data.y0..image.data.y1;
-        let above = i64::from(y) - i64::from(image.data.y0);
-        rows.contains(&y)
-            .then(|| above as usize * image.data.width())
-    });
-    let (Some(row), Some(other)) = (row, other) else {
-        return row.is_none() && other.is_none();
-    };
-    let is_same = |name: &&str| match (a.channel(name), b.channel(name)) {
-        (Some(a_channel), Some(b_channel)) => {
-            let range = row..row + a.data.width();
-            a_channel.samples.equal(range, &b_channel.samples, other)
+    let has = |image: &Image| (image.data.y0..image.data.y1).contains(&y);
+    let row = Rect::new(a.data.x0, y, a.data.x1, y + 1);
+    match (has(a), has(b)) {
+        (true, true) => {
+            let columns = |image: &Image| (image.data.x0, image.data.x1);
+            let channels = names.iter().map(|name| [a.channel(name), b.channel(name)]);
+            columns(a) == columns(b) && is_same_in(a, b, channels, row)
         }
+        (one, other) => one == other,
+    }
+}
+
+/// Whether `b` has each channel of `a`, with the same native bits in `window`, which lies in both data
+/// windows.
+pub(crate) fn is_same(a: &Image, b: &Image, window: Rect) -> bool {
+    let channels = a.channels.iter();
+    let channels = channels.map(|channel| [Some(channel), b.channel(&channel.name)]);
+    let inside = a.data.intersect(&b.data);
+    window.is_empty() || (inside.holds(&window) && is_same_in(a, b, channels, window))
+}
+
+fn is_same_in<'i>(
+    a: &Image,
+    b: &Image,
+    channels: impl Iterator<Item = [Option<&'i Channel>; 2]>,
+    window: Rect,
+) -> bool {
+    let start = |image: &Image, y: i32| {
+        let offset = |from: i32, to: i32| (i64::from(to) - i64::from(from)) as usize;
+        offset(image.data.y0, y) * image.data.width() + offset(image.data.x0, window.x0)
+    };
+    let is_same = |pair: [Option<&Channel>; 2]| match pair {
+        [Some(one), Some(other)] => (window.y0..window.y1).all(|y| {
+            let from = start(a, y);
+            let range = from..from + window.width();
+            one.samples.equal(range, &other.samples, start(b, y))
+        }),
         _ => false,
     };
-    x(a) == x(b) && names.iter().all(is_same)
+    channels.into_iter().all(is_same)
 }

@@ -253,12 +253,26 @@ impl LargeSum {
     /// # Errors
     ///
     /// Those of reading.
-    pub fn open(background: &Path, difference: &Path, height: Height) -> Result<Self, Failure> {
+    fn open(background: &Path, difference: &Path, height: Height) -> Result<Self, Failure> {
         Ok(LargeSum {
             names: [background, difference].map(Path::to_path_buf),
             background: height.open(background)?,
             difference: FileDifference::open(difference, &height.options)?,
             height,
+        })
+    }
+
+    /// The background of two plates, with the file of their difference.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading.
+    pub fn of(plates: &LargePlates, difference: &Path) -> Result<Self, Failure> {
+        Ok(LargeSum {
+            names: [&plates.names[0], difference].map(Path::to_path_buf),
+            background: plates.background.clone(),
+            difference: FileDifference::open(difference, &plates.height.options)?,
+            height: plates.height,
         })
     }
 
@@ -306,14 +320,28 @@ impl LargeSum {
         inputs.extend(self.difference.residual().map(|tier| ("Residual", tier)));
         let like = self.difference.difference().header().clone();
         let nodes = Nodes::new(engine, PLUS, &like, &inputs)?;
-        let sum = |strip: Rect| -> Result<_, Failure> {
+        let render = |window: Rect| -> Result<_, Failure> {
             let below = |name: &str| {
-                let rows = self.background.rows(strip.y0..strip.y1)?;
-                let zeros = || vec![0.0; strip.width() * strip.height()];
-                Ok(rows.plane(name, strip).unwrap_or_else(zeros))
+                let rows = self.background.rows(window.y0..window.y1)?;
+                let zeros = || vec![0.0; window.width() * window.height()];
+                Ok(rows.plane(name, window).unwrap_or_else(zeros))
             };
-            let planes = nodes.render(strip, below)?;
-            Ok(self.difference.deliver(strip, planes)?)
+            let planes = nodes.render(window, below)?;
+            Ok(self.difference.deliver(window, planes)?)
+        };
+        // Where no tier has a sample the node passes the background, whose samples are taken as they are
+        // if the painted plate has them of the same type.
+        let touched = self.difference.touched();
+        let sum = |strip: Rect| -> Result<_, Failure> {
+            let rows = self.background.rows(strip.y0..strip.y1)?;
+            let Some(mut image) = rows.cut(target, strip) else {
+                return render(strip);
+            };
+            let touched = strip.intersect(&touched);
+            if !touched.is_empty() {
+                image.lay(&render(touched)?);
+            }
+            Ok(image)
         };
         // Rows of tiles may be more than are held at once.
         let write = |rows: std::ops::Range<i32>| {

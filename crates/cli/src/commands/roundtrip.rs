@@ -2,19 +2,18 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use images::{Codec, ReadOptions, WriteOptions};
+use images::Codec;
 use serde::Serialize;
-use transfer::{Facts, Packing, Pair, Verdict, verify, verify_strips};
+use transfer::{Facts, Pair, Verdict, verify_strips};
 
 use super::compare::figures::{Both, Figures, Tolerances, measure};
 use super::large::{LargePlates, LargeSum};
-use super::transfer::{Plates, per_cent, rebuild};
+use super::transfer::per_cent;
 use crate::args::Roundtrip;
 use crate::engine::{COMPARE, Engine, MIN, NodeUsed, PLUS};
 use crate::failure::Failure;
-use crate::files::{make_folder_of, output_format};
+use crate::files::output_format;
 use crate::report::{Named, Report, count, plural, table};
 use crate::sequence::{self, Done, Job, Plan};
 use crate::talk::{Steps, Strips, Talk};
@@ -143,11 +142,7 @@ fn frame(
     steps: &Steps,
 ) -> Result<Done<RoundtripReport>, Failure> {
     let ([background, painted], [difference, restored]) = (&job.inputs, &job.outputs);
-    let memory = args.held.memory;
-    let travelled = match LargePlates::find(background, painted, memory)? {
-        Some(plates) => large(engine, &plates, args, job, steps)?,
-        None => whole(engine, args.packing.packing(), job, steps)?,
-    };
+    let travelled = travel(engine, args, job, steps)?;
     let exact = travelled.verdict.exact && travelled.compare.failing_pixels == 0;
     let [background_bytes, painted_bytes] = travelled.sizes;
     let report = RoundtripReport {
@@ -180,70 +175,24 @@ fn frame(
     })
 }
 
-/// There and back with plates that are held whole.
-fn whole(
+/// There and back.
+fn travel(
     engine: &Engine,
-    packing: Packing,
-    job: &Job<2, 2>,
-    steps: &Steps,
-) -> Result<Travelled, Failure> {
-    let [difference_path, restored_path] = &job.outputs;
-    steps.begin(8);
-    steps.step("reading")?;
-    let plates = Plates::read(&job.inputs[0], &job.inputs[1])?;
-    output_format(restored_path)?;
-    steps.step("Min")?;
-    let made = plates.difference(engine)?;
-    steps.step("writing the difference")?;
-    make_folder_of(difference_path)?;
-    let (made, difference_bytes) = made.store(difference_path, packing)?;
-    let Plates {
-        background,
-        painted,
-        pair,
-    } = plates;
-    steps.step("Plus")?;
-    let rebuilt = rebuild(engine, &background.image, &made)?;
-    steps.step("writing the restored plate")?;
-    let restored_bytes = images::write(restored_path, &rebuilt, &WriteOptions::default())?;
-    drop(rebuilt);
-    steps.step("reading it back")?;
-    let restored = Arc::new(images::read(restored_path, &ReadOptions::default())?);
-    let sizes = [background.bytes, painted.bytes];
-    let painted = Arc::new(painted.image);
-    steps.step("Compare")?;
-    let both = Both::whole(restored.clone(), painted.clone());
-    let compare = measure(engine, &both, &Tolerances::default(), |_| Ok(()))?;
-    steps.step("comparing native bits")?;
-    Ok(Travelled {
-        facts: made.facts(),
-        codec: made.image().metadata.codec,
-        difference_bytes,
-        restored_bytes,
-        sizes,
-        pair,
-        verdict: verify(&painted, &restored),
-        compare,
-    })
-}
-
-/// There and back with plates that are too large to be held.
-fn large(
-    engine: &Engine,
-    plates: &LargePlates,
     args: &Roundtrip,
     job: &Job<2, 2>,
     steps: &Steps,
 ) -> Result<Travelled, Failure> {
-    let ([background, _], [difference, restored]) = (&job.inputs, &job.outputs);
+    let ([background, painted], [difference, restored]) = (&job.inputs, &job.outputs);
+    let plates = LargePlates::open(background, painted, args.held.memory, steps)?;
     let (window, height) = (plates.pair.window, plates.height);
     output_format(restored)?;
     let written = plates.difference(engine, difference, args.packing.packing(), steps)?;
-    let sum = LargeSum::open(background, difference, height)?;
+    let sum = LargeSum::of(&plates, difference)?;
     // The proof is what this command is about: whatever comes out is looked at.
     let rebuilt = sum.rebuild(engine, restored, true, steps)?;
+    drop(sum);
     let both = Both {
-        candidate: height.open(restored)?,
+        candidate: height.keep(restored)?,
         reference: plates.painted.clone(),
         height,
     };
@@ -258,7 +207,7 @@ fn large(
         difference_bytes: written.bytes,
         restored_bytes: rebuilt.bytes,
         sizes: plates.sizes,
-        pair: plates.pair.clone(),
+        pair: plates.pair,
         verdict,
         compare,
     })

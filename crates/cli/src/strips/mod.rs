@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use images::{Header, ReadOptions, Rect};
-use transfer::FilePlate;
+use transfer::{FilePlate, Plate, Whole};
 
 pub use self::nodes::Nodes;
 pub use self::source::source;
@@ -42,6 +42,7 @@ impl Memory {
         let rows = if rows < 16 { rows.max(1) } else { rows & !15 };
         Some(Height {
             rows: usize::try_from(rows).unwrap_or(usize::MAX),
+            held: false,
             options: ReadOptions {
                 max_bytes: (self.0 / 4).max(1 << 20),
                 ..ReadOptions::default()
@@ -72,6 +73,8 @@ fn row_bytes(images: &[&Header], window: Rect) -> u64 {
 pub struct Height {
     /// Rows of a strip.
     pub rows: usize,
+    /// Whether the frame is in memory all the same.
+    held: bool,
     /// How the files are read.
     pub options: ReadOptions,
 }
@@ -80,6 +83,7 @@ impl Height {
     /// One strip is all.
     pub const WHOLE: Height = Height {
         rows: usize::MAX,
+        held: true,
         options: ReadOptions {
             max_bytes: u64::MAX,
             parallel: true,
@@ -90,6 +94,7 @@ impl Height {
     /// for several cores.
     pub const HELD: Height = Height {
         rows: 64,
+        held: true,
         options: ReadOptions {
             max_bytes: 4 << 30,
             parallel: true,
@@ -108,6 +113,18 @@ impl Height {
     /// [`Failure::Image`].
     pub fn open(&self, path: &Path) -> Result<Arc<FilePlate>, Failure> {
         Ok(Arc::new(FilePlate::open(path, &self.options)?))
+    }
+
+    /// Opens a file that is gone through more than once: where frames are held, so is this.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Image`].
+    pub fn keep(&self, path: &Path) -> Result<Arc<dyn Plate>, Failure> {
+        Ok(match self.held {
+            true => Arc::new(Whole::new(Arc::new(images::read(path, &self.options)?))),
+            false => self.open(path)?,
+        })
     }
 
     /// The strips of a window, from the top.
@@ -160,6 +177,7 @@ mod tests {
     fn strips_cover_the_window() {
         let height = Height {
             rows: 7,
+            held: false,
             options: ReadOptions::default(),
         };
         let window = Rect::new(-3, -5, 9, 12);

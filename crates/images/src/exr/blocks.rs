@@ -20,6 +20,7 @@ use super::grid::{Cells, Grid};
 use super::header::is_decreasing;
 use super::zip;
 use crate::error::{Fault, Outcome};
+use crate::samples::append_bytes;
 use crate::source::{Source, zeroed_planes};
 use crate::strips::{Feed, Strip};
 use crate::{Channel, ChannelInfo, Codec, Header, Image, SampleType, Samples};
@@ -127,17 +128,32 @@ impl Layout {
         rows.start * height..self.image.data.height().min(rows.end * height)
     }
 
+    /// The bytes of a block's samples, in the order of [`Layout::samples`].
     fn decode(&self, column: usize, row: usize, packed: Vec<u8>) -> Outcome<Vec<u8>> {
-        let section = self.section(column, row);
+        let size = self.bytes_of([column, row]);
+        if self.is_zip() {
+            return match packed.len() {
+                // A block that did not shrink is stored as it is.
+                len if len == size => Ok(packed),
+                _ => zip::unpack(&packed, size).ok_or_else(|| {
+                    Fault::damaged(format!("block {column}, {row} cannot be decoded"))
+                }),
+            };
+        }
         let bytes = self
             .header
             .compression
-            .decompress_image_section_from_le(&self.header, packed, section, false)
+            .decompress_image_section_from_le(
+                &self.header,
+                packed,
+                self.section(column, row),
+                false,
+            )
             .map_err(|error| {
                 Fault::damaged(format!("block {column}, {row} cannot be decoded: {error}"))
             })?;
         // The decoders say so themselves; what follows relies on it.
-        if bytes.len() != section.size.area() * self.header.channels.bytes_per_pixel {
+        if bytes.len() != size {
             return Err(Fault::damaged(format!(
                 "block {column}, {row} has the wrong size"
             )));
@@ -155,7 +171,8 @@ impl Layout {
         matches!(self.codec, Codec::Zip | Codec::Zips)
     }
 
-    /// The bytes of a block's samples as the codec takes them.
+    /// The bytes of a block's samples as the codec takes them: little-endian for [`Layout::is_zip`],
+    /// else in native order.
     pub(super) fn samples(
         &self,
         [column, row]: [usize; 2],
@@ -173,13 +190,20 @@ impl Layout {
             let start = strip.start + above * stride + column * block_width;
             let line = start..start + width;
             for &index in &self.order {
-                match &strip.image.channels[index].samples {
-                    Samples::Half(v) if zip => put(&mut bytes, &v[line.clone()], f16::to_le_bytes),
-                    Samples::Float(v) if zip => put(&mut bytes, &v[line.clone()], f32::to_le_bytes),
-                    Samples::Uint(v) if zip => put(&mut bytes, &v[line.clone()], u32::to_le_bytes),
-                    Samples::Half(v) => put(&mut bytes, &v[line.clone()], f16::to_ne_bytes),
-                    Samples::Float(v) => put(&mut bytes, &v[line.clone()], f32::to_ne_bytes),
-                    Samples::Uint(v) => put(&mut bytes, &v[line.clone()], u32::to_ne_bytes),
+                let (samples, line) = (&strip.image.channels[index].samples, line.clone());
+                match samples {
+                    Samples::Half(v) if !zip => {
+                        append_bytes(&mut bytes, &v[line], f16::to_ne_bytes);
+                    }
+                    Samples::Float(v) if !zip => {
+                        append_bytes(&mut bytes, &v[line], f32::to_ne_bytes);
+                    }
+                    Samples::Uint(v) if !zip => {
+                        append_bytes(&mut bytes, &v[line], u32::to_ne_bytes);
+                    }
+                    Samples::Half(_) | Samples::Float(_) | Samples::Uint(_) => {
+                        samples.append_bits(line, &mut bytes);
+                    }
                     Samples::U8(_) | Samples::U10(_) | Samples::U12(_) | Samples::U16(_) => {
                         return Err(Fault::invalid("EXR does not hold integer codes"));
                     }
@@ -213,11 +237,6 @@ impl Layout {
     }
 }
 
-/// Appends the bytes of a line of samples.
-fn put<T: Copy, const N: usize>(bytes: &mut Vec<u8>, line: &[T], of: impl Fn(T) -> [u8; N]) {
-    bytes.extend(line.iter().flat_map(|&sample| of(sample)));
-}
-
 fn compression(codec: Codec) -> Compression {
     match codec {
         Codec::Rle => Compression::RLE,
@@ -241,12 +260,16 @@ enum Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// Fills `range` from the front of `bytes`, in native order; gives the rest of the bytes.
-    fn fill<'b>(&mut self, range: Range<usize>, bytes: &'b [u8]) -> &'b [u8] {
-        match self {
-            Rows::Uint(rows) => fill(&mut rows[range], bytes, u32::from_ne_bytes),
-            Rows::Half(rows) => fill(&mut rows[range], bytes, f16::from_ne_bytes),
-            Rows::Float(rows) => fill(&mut rows[range], bytes, f32::from_ne_bytes),
+    /// Fills `range` from the front of `bytes`, little-endian or in native order; gives the rest of the
+    /// bytes.
+    fn fill<'b>(&mut self, range: Range<usize>, bytes: &'b [u8], little: bool) -> &'b [u8] {
+        match (self, little) {
+            (Rows::Uint(rows), true) => fill(&mut rows[range], bytes, u32::from_le_bytes),
+            (Rows::Half(rows), true) => fill(&mut rows[range], bytes, f16::from_le_bytes),
+            (Rows::Float(rows), true) => fill(&mut rows[range], bytes, f32::from_le_bytes),
+            (Rows::Uint(rows), false) => fill(&mut rows[range], bytes, u32::from_ne_bytes),
+            (Rows::Half(rows), false) => fill(&mut rows[range], bytes, f16::from_ne_bytes),
+            (Rows::Float(rows), false) => fill(&mut rows[range], bytes, f32::from_ne_bytes),
         }
     }
 }
@@ -331,7 +354,7 @@ fn decode_band(
         jobs.into_iter().map(decode).collect()
     };
     let [block, _] = layout.grid.block();
-    let width = layout.grid.window(cells).width();
+    let (width, little) = (layout.grid.window(cells).width(), layout.is_zip());
     for (index, bytes) in decoded.into_iter().enumerate() {
         let size = layout.section(cells.columns.start + index, row).size;
         let bytes = bytes?;
@@ -339,7 +362,7 @@ fn decode_band(
         for line in 0..size.height() {
             let start = line * width + index * block;
             for rows in band.iter_mut() {
-                rest = rows.fill(start..start + size.width(), rest);
+                rest = rows.fill(start..start + size.width(), rest, little);
             }
         }
     }
@@ -407,7 +430,8 @@ fn read_block(source: &mut Source, offset: u64, place: Place, label: &[i32]) -> 
     if size > source.size() {
         return Err(misplaced(label));
     }
-    let mut packed = Vec::new();
+    // No more than the file has.
+    let mut packed = Vec::with_capacity(size as usize);
     if source.take(size).read_to_end(&mut packed)? as u64 != size {
         return Err(Fault::damaged(
             "the file ends inside its pixels: it is truncated",

@@ -1,49 +1,133 @@
-//! ZIP and ZIPS, packed.
+//! ZIP and ZIPS.
 //!
 //! The bytes of a block are sorted, those at even places before those at odd ones, so that the high
 //! bytes of halves stand together; each becomes the difference to the one before, and all are
 //! deflated. Any EXR reader undoes this; it is done here because the search for matches may be more
-//! thorough than in the `exr` crate, whose decoder is used.
+//! thorough than in the `exr` crate, and the way back faster.
 
-use libdeflater::{CompressionLvl, Compressor};
+use std::cell::RefCell;
+
+use libdeflater::{CompressionLvl, Compressor, Decompressor};
 
 /// libdeflate's level 7: on differences 3 to 12 % smaller than what the `exr` crate packs, and no
 /// slower. Level 10 would take off 2 to 5 % more, in five to ten times the time.
 const LEVEL: i32 = 7;
 
+/// Bytes of a block that a thread keeps room for at most.
+const KEPT: usize = 8 << 20;
+
+/// What a thread keeps from block to block: fresh memory costs more than packing into it.
+struct Scratch {
+    compressor: Option<Compressor>,
+    decompressor: Decompressor,
+    sorted: Vec<u8>,
+    packed: Vec<u8>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
+        compressor: CompressionLvl::new(LEVEL).ok().map(Compressor::new),
+        decompressor: Decompressor::new(),
+        sorted: Vec::new(),
+        packed: Vec::new(),
+    });
+}
+
 /// Packs little-endian samples; `None` where that does not make them smaller, or cannot be done.
 pub(super) fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
-    let sorted = predicted(bytes);
-    let level = CompressionLvl::new(LEVEL).ok()?;
-    // One byte less than the samples take: what is not smaller does not fit.
-    let mut packed = vec![0; bytes.len().checked_sub(1)?];
-    let size = Compressor::new(level)
-        .zlib_compress(&sorted, &mut packed)
-        .ok()?;
-    packed.truncate(size);
-    Some(packed)
+    SCRATCH.with_borrow_mut(|scratch| {
+        predict(bytes, &mut scratch.sorted);
+        // One byte less than the samples take: what is not smaller does not fit.
+        scratch.packed.resize(bytes.len().checked_sub(1)?, 0);
+        let compressor = scratch.compressor.as_mut()?;
+        let size = compressor
+            .zlib_compress(&scratch.sorted, &mut scratch.packed)
+            .ok()?;
+        let packed = scratch.packed[..size].to_vec();
+        scratch.let_go();
+        Some(packed)
+    })
+}
+
+/// The opposite of [`pack`], to `size` bytes; `None` where the block is damaged.
+pub(super) fn unpack(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+    SCRATCH.with_borrow_mut(|scratch| {
+        scratch.sorted.resize(size, 0);
+        let found = scratch
+            .decompressor
+            .zlib_decompress(packed, &mut scratch.sorted)
+            .ok()?;
+        let bytes = (found == size).then(|| restored(&scratch.sorted));
+        scratch.let_go();
+        bytes
+    })
+}
+
+impl Scratch {
+    /// Room for a giant block is given back.
+    fn let_go(&mut self) {
+        for room in [&mut self.sorted, &mut self.packed] {
+            if room.len() > KEPT {
+                *room = Vec::new();
+            }
+        }
+    }
 }
 
 /// Even places, odd places, each byte less the one before, in the middle of its range.
 pub(super) fn predicted(bytes: &[u8]) -> Vec<u8> {
-    let from = |first: usize| bytes.iter().skip(first).step_by(2).copied();
-    let mut sorted: Vec<u8> = Vec::with_capacity(bytes.len());
-    sorted.extend(from(0));
-    sorted.extend(from(1));
-    let mut before = None;
-    for byte in &mut sorted {
-        let own = *byte;
-        if let Some(before) = before {
-            *byte = own.wrapping_sub(before).wrapping_add(128);
-        }
-        before = Some(own);
-    }
+    let mut sorted = Vec::new();
+    predict(bytes, &mut sorted);
     sorted
+}
+
+fn predict(bytes: &[u8], sorted: &mut Vec<u8>) {
+    let less = |own: u8, before: u8| own.wrapping_sub(before).wrapping_add(128);
+    sorted.resize(bytes.len(), 0);
+    let (even, odd) = sorted.split_at_mut(bytes.len().div_ceil(2));
+    // The last even place may have no odd one.
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let last = rest.first().or(pairs.last().map(|[even, _]| even));
+    let Some(&last) = last else {
+        return;
+    };
+    even[0] = bytes[0];
+    if let (Some(odd), Some([_, own])) = (odd.first_mut(), pairs.first()) {
+        *odd = less(*own, last);
+    }
+    let places = even[1..].iter_mut().zip(odd.iter_mut().skip(1));
+    for ((even, odd), [before, own]) in places.zip(pairs.array_windows()) {
+        *even = less(own[0], before[0]);
+        *odd = less(own[1], before[1]);
+    }
+    if let ([own], Some([before, _]), [.., even]) = (rest, pairs.last(), even) {
+        *even = less(*own, *before);
+    }
+}
+
+/// The opposite of [`predict`].
+fn restored(sorted: &[u8]) -> Vec<u8> {
+    let add = |before: u8, difference: u8| before.wrapping_add(difference).wrapping_sub(128);
+    let mut bytes = vec![0; sorted.len()];
+    let (even, odd) = sorted.split_at(sorted.len().div_ceil(2));
+    // The odd places go on where the even ones end, so both are summed up side by side.
+    let (mut left, mut right) = (128, even.iter().fold(128, |sum, &more| add(sum, more)));
+    let (pairs, rest) = bytes.as_chunks_mut::<2>();
+    for ((pair, &even), &odd) in pairs.iter_mut().zip(even).zip(odd) {
+        left = add(left, even);
+        right = add(right, odd);
+        *pair = [left, right];
+    }
+    if let ([last], [.., even]) = (rest, even) {
+        *last = add(left, *even);
+    }
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// By hand, from the file format's description.
     #[test]
@@ -51,6 +135,20 @@ mod tests {
         assert_eq!(predicted(&[1, 2, 3, 4, 5]), [1, 130, 130, 125, 130]);
         assert_eq!(predicted(&[]), []);
         assert_eq!(predicted(&[7]), [7]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_come_back(bytes: Vec<u8>) {
+            prop_assert_eq!(restored(&predicted(&bytes)), bytes.clone());
+            // Twice, so that there is something to pack.
+            let twice = [bytes.as_slice(), &[0; 64], &bytes].concat();
+            let packed = pack(&twice).expect("it shrinks");
+            prop_assert_eq!(unpack(&packed, twice.len() + 1), None);
+            prop_assert_eq!(unpack(&packed, twice.len() - 1), None);
+            prop_assert_eq!(unpack(&packed[..packed.len() - 1], twice.len()), None);
+            prop_assert_eq!(unpack(&packed, twice.len()), Some(twice));
+        }
     }
 
     #[test]

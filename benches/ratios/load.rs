@@ -1,5 +1,6 @@
-//! What loading the bundle costs: opening the library, loading and describing each node. In a
-//! process of its own each time, since a library is not closed again.
+//! What loading the bundle costs: opening the library, loading and describing each node, until the
+//! host has all that they say of themselves. In a process of its own each time, since a library is
+//! not closed again.
 
 use std::path::Path;
 use std::process::Command;
@@ -21,9 +22,7 @@ pub fn once(bundle: &Path) -> Result<(), String> {
     let library = Library::open(bundle).map_err(failed)?;
     for info in library.plugins() {
         let plugin = host.load(&library, &info.identifier).map_err(failed)?;
-        plugin
-            .describe_in_context(EffectContext::General)
-            .map_err(failed)?;
+        plugin.describe(EffectContext::General).map_err(failed)?;
     }
     let ms = start.elapsed().as_secs_f64() * 1e3;
     println!("{}", json!({"ms": ms, "threads": threads()}));

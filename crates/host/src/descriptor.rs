@@ -44,6 +44,13 @@ impl EffectContext {
         Self::Retimer,
     ];
 
+    /// Those that an effect offers, of those this host has.
+    pub(crate) fn of(props: &PropertySet) -> Vec<Self> {
+        let names = props.strings(ofx::kOfxImageEffectPropSupportedContexts);
+        let parse = |name: &std::ffi::CString| name.to_str().ok()?.parse().ok();
+        names.iter().filter_map(parse).collect()
+    }
+
     /// OpenFX's name.
     pub fn ofx(self) -> &'static CStr {
         match self {
@@ -111,7 +118,6 @@ pub struct Descriptor {
 
 impl Descriptor {
     pub(crate) fn new(identifier: &str, version: [u32; 2], props: &PropertySet) -> Self {
-        let contexts = props.strings(ofx::kOfxImageEffectPropSupportedContexts);
         Self {
             identifier: identifier.into(),
             version,
@@ -120,10 +126,7 @@ impl Descriptor {
             long_label: props.text(ofx::kOfxPropLongLabel),
             grouping: props.text(ofx::kOfxImageEffectPluginPropGrouping),
             description: props.text(ofx::kOfxPropPluginDescription),
-            contexts: contexts
-                .iter()
-                .filter_map(|c| c.to_str().ok()?.parse().ok())
-                .collect(),
+            contexts: EffectContext::of(props),
             pixel_depths: props.texts(ofx::kOfxImageEffectPropSupportedPixelDepths),
             thread_safety: props.text(ofx::kOfxImageEffectPluginRenderThreadSafety),
             supports_tiles: props.flag(ofx::kOfxImageEffectPropSupportsTiles),

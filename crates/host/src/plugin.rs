@@ -169,7 +169,7 @@ impl PluginCore {
 
     /// The effect described in a context, once.
     fn described(&self, context: EffectContext) -> Result<Arc<Effect>> {
-        let known = Descriptor::new("", [0, 0], &self.effect.props).contexts;
+        let known = EffectContext::of(&self.effect.props);
         if !known.contains(&context) {
             return Err(Error::NoSuchContext {
                 plugin: self.info.identifier.clone(),
@@ -235,6 +235,14 @@ impl Plugin {
             [info.version_major, info.version_minor],
             &self.0.effect.props,
         )
+    }
+
+    /// Has it describe itself in a context, once. The host then knows all that [`Plugin::describe_in_context`] tells.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn describe(&self, context: EffectContext) -> Result<()> {
+        self.0.described(context).map(drop)
     }
 
     /// What it says of itself in a context.

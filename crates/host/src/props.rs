@@ -22,7 +22,8 @@ pub(crate) enum Owner {
 #[derive(Debug, Default)]
 struct Table {
     properties: Properties,
-    /// Strings that were replaced: a plug-in may still hold their addresses, so they live as long as the set.
+    /// Strings that were replaced: a plug-in may still hold their addresses, so they live as long as the set. (The
+    /// first ones are kept anyway, to be reset to.)
     retired: Vec<CString>,
 }
 
@@ -34,7 +35,10 @@ impl Table {
         if property.values == values {
             return;
         }
-        if let Values::String(old) = std::mem::replace(&mut property.values, values) {
+        let old = std::mem::replace(&mut property.values, values);
+        if property.initial.is_none() {
+            property.initial = Some(Box::new(old));
+        } else if let Values::String(old) = old {
             self.retired.extend(old);
         }
     }
@@ -89,7 +93,7 @@ impl PropertySet {
             if property.writable == Writable::Describing {
                 property.writable = Writable::Never;
             }
-            property.initial = property.values.clone();
+            property.initial = None;
         }
         schema
     }
@@ -171,8 +175,9 @@ impl PropertySet {
         if property.writable == Writable::Never {
             return Err(Status::ERR_VALUE);
         }
-        let initial = property.initial.clone();
-        table.replace(name, initial);
+        if let Some(initial) = property.initial.as_deref().cloned() {
+            table.replace(name, initial);
+        }
         Ok(())
     }
 
@@ -305,9 +310,15 @@ mod tests {
     #[test]
     fn a_string_lent_out_keeps_its_address() {
         let set = set();
-        let before = set.get_string(c"open", 0).unwrap();
+        let first = set.get_string(c"open", 0).unwrap();
         set.set(c"open", 0, CString::from(c"second")).unwrap();
-        assert_ne!(set.get_string(c"open", 0).unwrap(), before);
-        assert!(set.read().retired.iter().any(|s| s.as_ptr() == before));
+        let second = set.get_string(c"open", 0).unwrap();
+        set.reset(c"open").unwrap();
+        assert_eq!(set.text(c"open"), "first");
+        assert!(![first, second].contains(&set.get_string(c"open", 0).unwrap()));
+        let table = set.read();
+        let initial = table.properties[c"open"].initial.as_deref();
+        assert!(matches!(initial, Some(Values::String(s)) if s[0].as_ptr() == first));
+        assert!(table.retired.iter().any(|s| s.as_ptr() == second));
     }
 }

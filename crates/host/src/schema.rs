@@ -20,8 +20,8 @@ pub(crate) enum Writable {
 #[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) values: Values,
-    /// What it is reset to.
-    pub(crate) initial: Values,
+    /// What it is reset to, once the values are others.
+    pub(crate) initial: Option<Box<Values>>,
     /// True when the plug-in decides how many values there are.
     pub(crate) list: bool,
     pub(crate) writable: Writable,
@@ -46,6 +46,12 @@ impl Schema {
         }
     }
 
+    /// With room for so many properties in all.
+    pub(crate) fn room(mut self, count: usize) -> Self {
+        self.properties.reserve(count);
+        self
+    }
+
     /// The same properties on another object.
     pub(crate) fn on(self, object: Object) -> Self {
         Self { object, ..self }
@@ -58,16 +64,13 @@ impl Schema {
         list: bool,
         writable: Writable,
     ) -> Self {
-        let initial = values.clone();
-        self.properties.insert(
-            name,
-            Property {
-                values,
-                initial,
-                list,
-                writable,
-            },
-        );
+        let property = Property {
+            values,
+            initial: None,
+            list,
+            writable,
+        };
+        self.properties.insert(name, property);
         self
     }
 

@@ -17,6 +17,7 @@ pub(crate) fn param_set() -> Schema {
 /// The properties of a parameter of that kind and name, as it is defined.
 pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
     let mut schema = Schema::of(Object::ParamDescriptor(kind))
+        .room(if kind.shape() == Shape::None { 14 } else { 28 })
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeParameter)
         .fixed(ofx::kOfxPropName, name)
         .fixed(ofx::kOfxParamPropType, kind.ofx())

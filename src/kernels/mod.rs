@@ -25,6 +25,7 @@ pub mod estimate;
 mod rows;
 mod simd;
 pub mod subtract;
+pub mod team;
 #[cfg(test)]
 mod testing;
 

@@ -7,3 +7,4 @@ pub mod compare;
 pub mod min;
 pub mod overlayextract;
 pub mod plus;
+mod team;

@@ -15,6 +15,7 @@ use crate::node::{
     Span, Strength, clip, identity,
 };
 use crate::nodes::common;
+use crate::nodes::team::WorkersTeam;
 use crate::ofx::image::Image;
 use crate::ofx::panel::Panel;
 use crate::ofx::status::{Result, Status};
@@ -25,7 +26,6 @@ use params::{Method, OpacityMode, Output, OverlayParams, Source, Space};
 use plates::size_of;
 use rows::Rows;
 use settings::Settings;
-use team::WorkersTeam;
 
 mod analysis;
 mod figures;
@@ -36,12 +36,14 @@ mod plates;
 mod pool;
 mod rows;
 mod settings;
-mod team;
 
 const B: usize = 0;
 const A: usize = 1;
 const MATTE: usize = 2;
 const NEW: usize = 3;
+
+/// Pictures of fewer pixels are worked on by the calling thread.
+const THREADED_PIXELS: usize = 128 * 128;
 
 /// The node.
 pub struct OverlayExtract;
@@ -176,7 +178,7 @@ impl Node for OverlayExtract {
                 &|_, _| (),
             );
         }
-        let team = WorkersTeam::new(workers, size);
+        let team = WorkersTeam::new(workers, size.pixels() >= THREADED_PIXELS);
         let done = pool::with(size, |workspace| {
             let mut context = Context {
                 team: &team,

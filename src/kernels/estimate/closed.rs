@@ -2,7 +2,8 @@
 
 use super::model::Model;
 use super::picture::Colour;
-use super::team::{Team, for_rows};
+use super::team::for_rows;
+use crate::kernels::team::Team;
 
 /// Below this opacity the overlay's own colour is taken for unknown.
 pub const LEAST_OPACITY: f32 = 1.0 / 512.0;

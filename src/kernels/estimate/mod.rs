@@ -52,6 +52,7 @@ mod wavefront;
 mod weights;
 mod workspace;
 
+pub use crate::kernels::team::{Alone, Team};
 pub use picture::{Colour, Picture, Plane, Size};
-pub use team::{Alone, Team, for_rows, sum_rows};
+pub use team::{for_rows, sum_rows};
 pub use workspace::{Context, Failure, Workspace};

@@ -2,8 +2,8 @@
 
 use super::picture::Colour;
 use super::quantile::quantile;
-use super::team::share;
 use super::workspace::{Context, Failure};
+use crate::kernels::team::share;
 
 /// The edge of a block.
 const BLOCK: usize = 8;

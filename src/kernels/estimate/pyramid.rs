@@ -1,8 +1,9 @@
 //! Half and double size.
 
 use super::picture::{Picture, Size};
-use super::team::{Team, for_rows};
+use super::team::for_rows;
 use crate::kernels::simd::{Simd, Task, run_best};
+use crate::kernels::team::Team;
 
 /// The means of 2 x 2 pixels, of what `at` makes of a sample and its channel of the first three. An
 /// odd last column or row is left out, unless it is the only one.

@@ -6,7 +6,8 @@
 
 use super::model::Model;
 use super::picture::Colour;
-use super::team::{Team, for_rows};
+use super::team::for_rows;
+use crate::kernels::team::Team;
 
 /// The step: 1.3 codes of 8 bits.
 pub const BETA: f32 = 1.3 / 255.0;

@@ -1,52 +1,11 @@
-//! Threads, lent by the caller.
-
-use std::sync::{Mutex, PoisonError};
+//! Rows of pictures, shared by the threads of a team.
 
 use super::picture::{Size, channels_mut};
+use crate::kernels::team::{ROUND, Team, share};
 
-/// Threads that do one job together.
-pub trait Team: Sync {
-    /// How many there are, 1 at least.
-    fn count(&self) -> usize;
-
-    /// Calls `job` on any number of the threads, once at least, and returns when all calls have.
-    /// The job is complete as soon as one of the calls has returned.
-    fn run(&self, job: &(dyn Fn() + Sync));
-}
-
-/// The calling thread alone.
-#[derive(Clone, Copy, Debug)]
-pub struct Alone;
-
-impl Team for Alone {
-    fn count(&self) -> usize {
-        1
-    }
-
-    fn run(&self, job: &(dyn Fn() + Sync)) {
-        job();
-    }
-}
-
-/// Rows that a thread takes at once, where rows are independent.
+/// Rows that a thread takes at once, where rows are independent; more of a high picture, whose rows
+/// are then handed out without a pause.
 const ROWS: usize = 16;
-
-/// Does the work of every item, each once, on whichever thread comes first.
-pub(super) fn share<T>(
-    team: &dyn Team,
-    items: impl Iterator<Item = T> + Send,
-    work: impl Fn(T) + Sync,
-) {
-    let items = Mutex::new(items.fuse());
-    team.run(&|| {
-        loop {
-            // A poisoned lock means that an iterator of slices panicked, which it does not.
-            let item = items.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(item) = item else { break };
-            work(item);
-        }
-    });
-}
 
 /// Writes a picture of C channels row by row: `row(y, channels)`.
 ///
@@ -64,15 +23,13 @@ pub fn for_rows<const C: usize>(
     if length == 0 {
         return;
     }
-    share(
-        team,
-        out.chunks_mut(length * ROWS).enumerate(),
-        |(band, rows)| {
-            for (y, samples) in rows.chunks_exact_mut(length).enumerate() {
-                row(band * ROWS + y, channels_mut(samples));
-            }
-        },
-    );
+    let band = size.height.div_ceil(ROUND).max(ROWS);
+    let bands = out.chunks_mut(length * band).enumerate();
+    share(team, bands, |(index, rows)| {
+        for (y, samples) in rows.chunks_exact_mut(length).enumerate() {
+            row(index * band + y, channels_mut(samples));
+        }
+    });
 }
 
 /// Rows whose sums are kept at once.

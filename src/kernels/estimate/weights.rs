@@ -4,8 +4,9 @@ use super::filter::gradient_of;
 use super::model::{Blend, Model, Opacity};
 use super::picture::{Colour, Size, is_sane};
 use super::quantile::quantile;
-use super::team::{Team, for_rows};
+use super::team::for_rows;
 use crate::kernels::simd::{Simd, Task, run_best};
+use crate::kernels::team::Team;
 
 /// Beyond the overlay's bounds the closed form is cut off by this much.
 const MARGIN: f32 = 8.0;

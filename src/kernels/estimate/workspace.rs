@@ -1,7 +1,7 @@
 //! Scratch memory, progress and failure.
 
 use super::picture::Size;
-use super::team::Team;
+use crate::kernels::team::Team;
 
 /// Why there is no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

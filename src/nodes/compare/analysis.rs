@@ -5,8 +5,10 @@ use core::ffi::CStr;
 use super::{A, B, CompareParams};
 use crate::geometry::RectI;
 use crate::kernels::compare::{Stats, Tree, row};
+use crate::kernels::team::{ROUND, Team, share};
 use crate::kernels::{Coverage, Layout, Selection};
 use crate::node::Strength;
+use crate::nodes::team::WorkersTeam;
 use crate::ofx::image::Image;
 use crate::ofx::message::Severity;
 use crate::ofx::panel::{Figure, Panel, Views};
@@ -25,8 +27,16 @@ const MAX_FRAMES: f64 = 1e6;
 const MAX_PIXELS: usize = 1 << 34;
 const MAX_WIDTH: usize = 1 << 22;
 
-/// A strip is about this many pixels of each image: memory stays bounded for any frame size.
-const STRIP_PIXELS: usize = 1 << 20;
+/// A strip is about this many pixels of each image: memory stays bounded for any frame size, and a
+/// frame up to 2K is one strip.
+const STRIP_PIXELS: usize = 1 << 22;
+
+/// Strips of fewer pixels are done by the calling thread.
+const THREADED_PIXELS: usize = 512 * 512;
+
+/// Rows that a thread takes at once; more of a high strip, whose rows are then handed out without a
+/// pause.
+const BAND: usize = 8;
 
 /// *Analyze Frame*.
 pub fn frame(panel: &mut Panel<'_>) -> Result<()> {
@@ -96,6 +106,8 @@ fn analyze(panel: &Panel<'_>, time: f64, progress: &mut dyn FnMut(f64) -> bool) 
         ));
     }
     let rows = (STRIP_PIXELS / frame.width().max(1)).clamp(1, frame.height().max(1));
+    let workers = panel.workers();
+    let team = WorkersTeam::new(&workers, frame.width() * rows >= THREADED_PIXELS);
     let mut scan = Scan::new(&params, frame);
     let mut y = frame.y1;
     while y < frame.y2 {
@@ -106,8 +118,8 @@ fn analyze(panel: &Panel<'_>, time: f64, progress: &mut dyn FnMut(f64) -> bool) 
             ..frame
         };
         panel.look(time, strip, aspect, |views, strip| {
-            scan.strip(views, strip);
-            Ok(())
+            scan.strip(&team, views, strip);
+            team.check()
         })?;
         y = top;
         let done = (i64::from(y) - i64::from(frame.y1)) as f64 / frame.height() as f64;
@@ -156,9 +168,8 @@ struct Scan<'a> {
     params: &'a CompareParams,
     frame: RectI,
     tree: Tree,
-    a: Vec<f32>,
-    b: Vec<f32>,
-    mask: Vec<f32>,
+    /// The figures of a strip's rows.
+    rows: Vec<Stats>,
 }
 
 impl<'a> Scan<'a> {
@@ -167,13 +178,24 @@ impl<'a> Scan<'a> {
             params,
             frame,
             tree: Tree::new(),
-            a: Vec::new(),
-            b: Vec::new(),
-            mask: Vec::new(),
+            rows: Vec::new(),
         }
     }
 
-    fn strip(&mut self, views: &Views<'_>, strip: RectI) {
+    fn strip(&mut self, team: &dyn Team, views: &Views<'_>, strip: RectI) {
+        let mut rows = core::mem::take(&mut self.rows);
+        rows.clear();
+        rows.resize(strip.height(), Stats::default());
+        let band = strip.height().div_ceil(ROUND).max(BAND);
+        share(team, rows.chunks_mut(band).enumerate(), |(index, rows)| {
+            self.band(views, strip.y1.saturating_add((index * band) as i32), rows);
+        });
+        rows.iter().for_each(|row| self.tree.push(*row));
+        self.rows = rows;
+    }
+
+    /// Compares the rows from `y` on.
+    fn band(&self, views: &Views<'_>, y: i32, rows: &mut [Stats]) {
         let (a, b) = (&views.inputs[A], &views.inputs[B]);
         // Without an image there is nothing but zeros, of whichever channels.
         let layout = a.or(*b).map_or(Layout::Rgba, |image| image.layout());
@@ -182,13 +204,15 @@ impl<'a> Scan<'a> {
             invert_mask: self.params.mask_invert,
         };
         let (x1, x2) = (self.frame.x1, self.frame.x2);
-        for y in strip.y1..strip.y2 {
-            let a = whole_row(a, layout, y, x1, x2, &mut self.a);
-            let b = whole_row(b, layout, y, x1, x2, &mut self.b);
+        // Copies of rows that an image has not whole.
+        let [mut a_row, mut b_row, mut mask_row] = [Vec::new(), Vec::new(), Vec::new()];
+        for (y, stats) in (y..).zip(rows) {
+            let a = whole_row(a, layout, y, x1, x2, &mut a_row);
+            let b = whole_row(b, layout, y, x1, x2, &mut b_row);
             let coverage = match &views.mask {
                 Mask::None => Coverage::Uniform(1.0),
                 Mask::Image(mask) => Coverage::Mask {
-                    mask: whole_row(mask, Layout::Alpha, y, x1, x2, &mut self.mask),
+                    mask: whole_row(mask, Layout::Alpha, y, x1, x2, &mut mask_row),
                     mix,
                     invert: invert_mask,
                 },
@@ -199,7 +223,7 @@ impl<'a> Scan<'a> {
                 coverage,
             };
             let tolerance = self.params.tolerance();
-            self.tree.push(row(a, b, selection, &tolerance, x1, y));
+            *stats = row(a, b, selection, &tolerance, x1, y);
         }
     }
 }

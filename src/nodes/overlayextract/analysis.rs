@@ -7,12 +7,12 @@ use super::figures::{Known, Named};
 use super::params::{NO_MISMATCH, OpacityMode, OverlayParams, Source, Space};
 use super::plates::size_of;
 use super::settings::Settings;
-use super::team::WorkersTeam;
-use super::{A, B, MATTE, Plates, Stopped, pool};
+use super::{A, B, MATTE, Plates, Stopped, THREADED_PIXELS, pool};
 use crate::geometry::RectI;
 use crate::kernels::estimate::model::Blend;
 use crate::kernels::estimate::space::BlendSpace;
 use crate::kernels::estimate::{Context, Failure, detect as detection, offset, opacity};
+use crate::nodes::team::WorkersTeam;
 use crate::ofx::message::Severity;
 use crate::ofx::panel::{Figure, Panel, Views};
 use crate::ofx::status::{Result, Status};
@@ -96,7 +96,7 @@ fn measured<T>(
             return panel.fail("The merged picture (A) is empty at this frame: there is nothing to measure.");
         }
         let workers = panel.workers();
-        let team = WorkersTeam::new(&workers, size);
+        let team = WorkersTeam::new(&workers, size.pixels() >= THREADED_PIXELS);
         let stage = Cell::new([0.0, 1.0]);
         let mut progress = panel.progress(label);
         let done = pool::with(size, |workspace| {

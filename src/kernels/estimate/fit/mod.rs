@@ -16,11 +16,12 @@
 mod row;
 
 use super::picture::{Size, channels, channels_mut};
-use super::team::{Team, for_rows};
+use super::team::for_rows;
 pub use super::wavefront::Stop;
 use super::wavefront::{Row, Stencil, iterate};
 use super::workspace::{Context, Failure};
 use crate::kernels::simd::{Simd, Task, run_best};
+use crate::kernels::team::Team;
 use row::{Constants, RowOf};
 
 /// Iterates towards the fit of `data`, from the `x` given: three planes a row. Gives the number of

@@ -1,7 +1,8 @@
 //! Colour to alpha: the least opacity that explains the merged picture.
 
 use crate::kernels::estimate::picture::Colour;
-use crate::kernels::estimate::team::{Team, for_rows};
+use crate::kernels::estimate::team::for_rows;
+use crate::kernels::team::Team;
 
 /// Less room than this between background and bounds is taken for this.
 const LEAST_ROOM: f32 = 1e-3;

@@ -16,8 +16,8 @@ mod band;
 use std::ops::Range;
 
 use super::picture::Size;
-use super::team::share;
 use super::workspace::{Context, Failure};
+use crate::kernels::team::share;
 use band::{Band, reach, ring_samples};
 
 /// Iterations of one sweep at most; it bounds the ring.

@@ -1,15 +1,12 @@
-//! The workers of a render as the estimator's team.
+//! The host's workers as a team of the kernels.
 
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::kernels::estimate::{Size, Team};
+use crate::kernels::team::Team;
 use crate::ofx::status::{Result, Status};
 use crate::ofx::threads::Workers;
 
-/// Pictures of fewer pixels are worked on by the calling thread: waking a thread costs more.
-const THREADED_PIXELS: usize = 128 * 128;
-
-/// Workers that do the estimator's jobs.
+/// Workers that do a kernel's jobs.
 pub struct WorkersTeam<'a> {
     workers: &'a dyn Workers,
     count: usize,
@@ -17,12 +14,9 @@ pub struct WorkersTeam<'a> {
 }
 
 impl<'a> WorkersTeam<'a> {
-    /// As many as a picture of this size is worth.
-    pub fn new(workers: &'a dyn Workers, size: Size) -> Self {
-        let count = match size.pixels() < THREADED_PIXELS {
-            true => 1,
-            false => workers.count(),
-        };
+    /// All of them where the work is `worth` it; else this thread, since waking another costs more.
+    pub fn new(workers: &'a dyn Workers, worth: bool) -> Self {
+        let count = if worth { workers.count() } else { 1 };
         Self {
             workers,
             count,
@@ -45,7 +39,7 @@ impl Team for WorkersTeam<'_> {
     }
 
     fn run(&self, job: &(dyn Fn() + Sync)) {
-        // The estimator goes on with what there is; nothing of it gets out.
+        // The kernel goes on with what there is; nothing of it gets out.
         if self.workers.run(self.count, &|_| job()).is_err() {
             self.failed.store(true, Ordering::Relaxed);
         }

@@ -35,13 +35,11 @@ pub fn transfer(bytes: &[u8]) {
         Ok(mut pack) => {
             let frames: Vec<i64> = pack.frames().take(FRAMES).collect();
             for frame in frames {
-                let read = pack.read(frame, &OPTIONS);
-                let probed = probe(&path, [0, 0], &[frame], &OPTIONS);
-                match read {
-                    Ok(difference) => {
-                        background(&difference.target);
-                        assert!(probed.is_ok(), "a frame that can be read can be probed");
-                    }
+                if let Err(error) = probe(&path, [0, 0], &[frame], &OPTIONS) {
+                    said(error);
+                }
+                match pack.read(frame, &OPTIONS) {
+                    Ok(difference) => drop(difference.restore(&background(&difference.target))),
                     Err(error) => said(error),
                 }
             }

@@ -158,6 +158,16 @@ pub struct Held {
     pub memory: Memory,
 }
 
+/// How much may be held where frames are held whole.
+#[derive(Debug, Args)]
+pub struct Whole {
+    /// Refuse frames that would take more memory than this: 2G, 64G. Here they are held whole.
+    ///
+    /// It counts for each frame that is worked on, and is reckoned from the size of its images.
+    #[arg(long, value_name = "SIZE", default_value = "8G", value_parser = memory)]
+    pub memory: Memory,
+}
+
 /// What happens to outputs that are there.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sequences")]
@@ -441,6 +451,9 @@ pub struct Render {
     /// Stop that process when an action of a plug-in takes longer.
     #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = time_limit)]
     pub time_limit: Duration,
+    /// How much may be held.
+    #[command(flatten)]
+    pub whole: Whole,
     /// Which frames.
     #[command(flatten)]
     pub sequence: Sequence,

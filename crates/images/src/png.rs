@@ -42,6 +42,11 @@ pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
                 "a chunk is longer than the file: it is truncated",
             ));
         }
+        if !name.iter().all(u8::is_ascii_alphabetic) {
+            return Err(Fault::damaged(
+                "what should be a chunk of the PNG has no name",
+            ));
+        }
         let is_pixels = name == *b"IDAT";
         let value = if is_pixels {
             source.skip(size)?;

@@ -233,6 +233,34 @@ fn what_is_no_set_of_parts_is_refused() {
 }
 
 /// Damaged or cut files give parts or an error, never a panic or an abort.
+/// A name is what a part is found by.
+#[test]
+fn two_parts_of_one_name_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("parts.exr");
+    let part = image(
+        Format::Exr,
+        Rect::new(0, 0, 3, 2),
+        &["Y"],
+        SampleType::Half,
+        1,
+    );
+    let parts = [("one", &part, Codec::Zip), ("two", &part, Codec::Zip)];
+    images::write_parts(&path, &parts, &WriteOptions::default()).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let place = bytes.windows(3).position(|word| word == b"two").unwrap();
+    bytes[place..place + 3].copy_from_slice(b"one");
+    fs::write(&path, bytes).unwrap();
+    let errors = [
+        Parts::open(&path).err().unwrap(),
+        images::read(&path, &ReadOptions::default()).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind, ErrorKind::Damaged);
+        assert!(error.message.contains("'one'"), "{error}");
+    }
+}
+
 #[test]
 fn damaged_parts_do_no_harm() {
     let folder = tempfile::tempdir().unwrap();

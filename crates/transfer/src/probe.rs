@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use images::{ErrorKind, Image, Parts, ReadOptions, Rect, SampleType, Samples};
+use images::{ErrorKind, Image, Parts, ReadOptions, Rect, SampleType, Samples, Strips};
 
 use crate::{Error, index};
 
@@ -11,7 +11,7 @@ use crate::{Error, index};
 pub struct Probe {
     /// Each part of an EXR; one for other files.
     pub parts: Vec<PartProbe>,
-    /// Bytes that were fetched from the file for it.
+    /// Bytes that were fetched from the file for it; of another format than EXR, those of all of it.
     pub bytes_read: u64,
     /// The file's size.
     pub file_bytes: u64,
@@ -42,7 +42,7 @@ pub struct Sample {
 }
 
 /// Looks at the pixel (`x`, `y`), in the file's coordinates. Of an EXR only the headers and the one
-/// block that holds the pixel are read from each part; a file of another format is decoded whole.
+/// block that holds the pixel are read from each part; of another format, what holds the pixel's row.
 /// Of a pack, only the parts of `frames`, or all where there are none: of one frame, its index spares
 /// the headers of the others.
 ///
@@ -72,13 +72,13 @@ pub fn probe(
         }
         // Not an EXR, or one that nothing here reads.
         Err(error) if error.kind == ErrorKind::Unsupported => {
-            let file_bytes = images::info(path)?.file_bytes;
-            let image = images::read(path, options)?;
+            let mut file = Strips::open(path, options)?;
+            let row = file.read(pixel[1]..pixel[1].saturating_add(1))?;
             refuse_missing(path, frames.iter())?;
             Ok(Probe {
-                parts: vec![PartProbe::of(None, &image, pixel)],
-                bytes_read: file_bytes,
-                file_bytes,
+                parts: vec![PartProbe::of(None, &row, pixel)],
+                bytes_read: file.file_bytes(),
+                file_bytes: file.file_bytes(),
             })
         }
         Err(error) => Err(error.into()),

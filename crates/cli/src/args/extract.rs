@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use host::Value;
 
-use super::{Existing, Sequence};
+use super::{Existing, Sequence, Whole};
 
 /// `deltaplate extract`
 #[derive(Debug, Args)]
@@ -37,6 +37,9 @@ pub struct Extract {
     /// How it is estimated.
     #[command(flatten)]
     pub estimate: Estimate,
+    /// How much may be held.
+    #[command(flatten)]
+    pub whole: Whole,
     /// Which frames.
     #[command(flatten)]
     pub sequence: Sequence,

@@ -12,6 +12,9 @@ use crate::report::{Named, Number, Report, plural, table};
 use crate::sequence::{self, Done, Job, Plan};
 use crate::talk::Talk;
 
+/// What the block of a pixel may take. Of an interlaced PNG, or a TIFF in one strip, that is the frame.
+const MOST_BYTES: u64 = 1 << 30;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ProbeReport {
@@ -114,7 +117,11 @@ pub fn run(args: &Probe, json: bool, talk: &Talk) -> Result<ExitCode, Failure> {
 
 fn pixel(job: &Job<1, 0>, [x, y]: [i32; 2], frames: &[i64]) -> Result<ProbeReport, Failure> {
     let [path] = &job.inputs;
-    let found = probe(path, [x, y], frames, &ReadOptions::default())?;
+    let options = ReadOptions {
+        max_bytes: MOST_BYTES,
+        ..ReadOptions::default()
+    };
+    let found = probe(path, [x, y], frames, &options)?;
     Ok(ProbeReport {
         file: Named(path.clone()),
         x,

@@ -9,7 +9,7 @@ mod source;
 use std::path::Path;
 use std::sync::Arc;
 
-use images::{Header, ReadOptions, Rect};
+use images::{Header, ReadOptions, Rect, Strips};
 use transfer::{FilePlate, Plate, Whole};
 
 pub use self::nodes::Nodes;
@@ -49,6 +49,37 @@ impl Memory {
             },
         })
     }
+
+    /// Refuses what has to be held whole and takes more: so many pixels, of so many bytes each. `because`
+    /// of whom they are so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::Refused`].
+    pub fn holds(self, because: &Path, pixels: u64, bytes: u64) -> Result<(), Failure> {
+        let needed = pixels.saturating_mul(bytes).saturating_add(OWN_BYTES);
+        if needed <= self.0 {
+            return Ok(());
+        }
+        Err(Failure::Refused(format!(
+            "{}: frames of {pixels} pixels are held whole here, which takes about {} MiB, more than \
+             the {} MiB of --memory: give it more where the machine has that",
+            because.display(),
+            needed.div_ceil(1 << 20),
+            self.0 >> 20
+        )))
+    }
+}
+
+/// The header of a file that can hold what it claims.
+///
+/// # Errors
+///
+/// [`Failure::Image`].
+pub fn header(file: &Path) -> Result<Header, Failure> {
+    Ok(Strips::open(file, &ReadOptions::default())?
+        .header()
+        .clone())
 }
 
 /// Whether these can be read more than once: a pipe cannot, nor what is not there.

@@ -1,6 +1,6 @@
 //! The header: a list of named, typed values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, Read, Write};
 
 use super::blocks::{Layout, Part};
@@ -118,6 +118,11 @@ pub(super) fn read(source: &mut Source) -> Outcome<Start> {
     }
     if headers.is_empty() {
         return Err(Fault::damaged("the file has no header"));
+    }
+    let mut names = HashSet::new();
+    let mut named = headers.iter().filter_map(Header::part_name);
+    if let Some(name) = named.find(|name| !names.insert(*name)) {
+        return Err(Fault::damaged(format!("two parts have the name '{name}'")));
     }
     Ok(Start {
         multi_part: reader.multi_part,

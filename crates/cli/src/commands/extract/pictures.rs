@@ -2,12 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use images::Image;
+use images::{Image, Rect};
 
-use crate::args::Extract;
+use super::moments::MOST;
+use crate::args::{Extract, OpacityMode};
 use crate::clips::{Clip, describe, samples_of_light};
 use crate::failure::Failure;
 use crate::files::Plate;
+use crate::strips::header;
+
+/// Bytes that a pixel takes of all that the node and its clips hold, as measured; and those of a further
+/// frame of the shot.
+const PIXEL_BYTES: u64 = 256;
+const MOMENT_BYTES: u64 = 32;
 
 /// The images of a frame.
 pub struct Pictures {
@@ -29,6 +36,7 @@ impl Pictures {
     ///
     /// [`Failure::Image`], and [`Failure::Refused`] where they do not lie over each other.
     pub fn read(args: &Extract, files: &[PathBuf]) -> Result<Self, Failure> {
+        check_memory(args, files)?;
         let mut files = files.iter();
         let mut next = |wanted: bool| match files.next().filter(|_| wanted) {
             Some(file) => Plate::read(file).map(Some),
@@ -56,6 +64,24 @@ impl Pictures {
             new_background,
         })
     }
+}
+
+/// Refuses frames that take more memory than they may.
+fn check_memory(args: &Extract, files: &[PathBuf]) -> Result<(), Failure> {
+    let mut window = Rect::default();
+    let mut largest = args.merged.as_path();
+    for file in files {
+        let grown = window.union(&header(file)?.data);
+        if grown.area() > window.area() {
+            (window, largest) = (grown, file);
+        }
+    }
+    let further = match args.overlay.mode() {
+        OpacityMode::Frames => MOST as u64 * MOMENT_BYTES,
+        _ => 0,
+    };
+    let memory = args.whole.memory;
+    memory.holds(largest, window.area(), PIXEL_BYTES + further)
 }
 
 /// Refuses images that do not lie over each other.

@@ -17,14 +17,21 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::args::Render;
-use crate::engine::{NodeUsed, aspect_of, new_host};
+use crate::engine::{NodeUsed, OVERLAY, aspect_of, new_host};
 use crate::failure::Failure;
 use crate::plugins::Shelf;
 use crate::report::{Named, Report, plural, table};
 use crate::sequence::{self, Done, Plan, Task, on_disk, refuse_missing};
+use crate::strips::header;
 use crate::talk::Talk;
 use reader::{Reader, ReaderFiles, frame_at};
 use writer::{Target, Written, WrittenFiles};
+
+/// Bytes that a pixel takes in a reader, a node or a writer: a frame of floats, and what it is made of.
+const STEP_BYTES: u64 = 48;
+
+/// The same in OverlayExtract, which holds planes of its own.
+const OVERLAY_BYTES: u64 = 256;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -99,6 +106,7 @@ pub fn run(args: &Render, json: bool, talk: &Talk) -> Result<ExitCode, Failure> 
     let plan = plan(args, &times, &readers, &targets)?;
     talk.begin(2);
     talk.step("reading")?;
+    check_memory(args, &graph, &readers, &times, &said)?;
     let kept = 2 * plan.at_once;
     let readers = open(readers, &times, graph.project.frames, kept)?;
     if !said.extent {
@@ -263,6 +271,40 @@ fn plan(
         .filter_map(|(_, files)| files.missing(&frames));
     refuse_missing(missing.collect(), plan.keep_going)?;
     Ok(plan)
+}
+
+/// Refuses frames that take more memory than they may.
+fn check_memory(
+    args: &Render,
+    graph: &Graph,
+    readers: &Readers<ReaderFiles>,
+    times: &Times,
+    said: &Said,
+) -> Result<(), Failure> {
+    let mut largest = (0, args.graph.clone());
+    for (_, files) in readers {
+        let file = files.path(times.first(files));
+        largest = largest.max((header(&file)?.data.area(), file));
+    }
+    let (mut pixels, mut because) = largest;
+    // Without any input a node is black over the project.
+    if said.extent && graph.nodes.iter().any(|node| node.inputs.is_empty()) {
+        let [x0, y0, x1, y1] = graph.project.extent;
+        let project = ((x1 - x0) * (y1 - y0)) as u64;
+        if project > pixels {
+            (pixels, because) = (project, args.graph.clone());
+        }
+    }
+    let nodes = graph.nodes.iter().map(|node| match node.plugin.as_str() {
+        OVERLAY => OVERLAY_BYTES,
+        _ => STEP_BYTES,
+    });
+    let ends = (graph.readers.len() + graph.writers.len()) as u64 * STEP_BYTES;
+    let bytes = nodes.sum::<u64>() + ends;
+    if args.scale > 1.0 {
+        pixels = (pixels as f64 * args.scale.powi(2)) as u64;
+    }
+    args.whole.memory.holds(&because, pixels, bytes)
 }
 
 fn open(

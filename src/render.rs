@@ -135,11 +135,12 @@ pub fn run(
         while let Some(mut band) = bands.take() {
             // Hosts answer this on the thread that they called, and on no other.
             if worker == 0 && workers.aborted() {
-                return bands.stop();
+                bands.stop();
+                break;
             }
             plan.band(&mut band);
-            settle(store);
         }
+        settle(store);
     })
 }
 

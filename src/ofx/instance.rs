@@ -4,7 +4,9 @@ use core::ffi::CStr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
 
 use ofx_sys::{
     OfxImageEffectHandle, kOfxImageEffectContextFilter, kOfxImageEffectContextGeneral,
@@ -135,18 +137,18 @@ impl Instance {
         let (suites, effect) = (self.suites, self.effect);
         let properties = effect_properties(suites, effect)?;
         let old = number_of(&properties);
-        let number = live().insert(self);
+        let number = LIVE.insert(self);
         let data = core::ptr::without_provenance_mut(number);
         if let Err(status) = properties.set_pointer(kOfxPropInstanceData, data) {
-            live().remove(number);
+            LIVE.remove(number);
             return Err(status);
         }
         // An effect that is created twice keeps the new instance. One that was copied from another,
         // properties and all, is no reason to take the other's.
         if let Some(old) = old
-            && live().get(old).is_some_and(|old| old.effect == effect)
+            && LIVE.get(old).is_some_and(|old| old.effect == effect)
         {
-            live().remove(old);
+            LIVE.remove(old);
         }
         Ok(())
     }
@@ -155,7 +157,7 @@ impl Instance {
     /// meanwhile.
     pub fn of(suites: &Suites, effect: OfxImageEffectHandle) -> Result<Arc<Self>> {
         let number = number_of(&effect_properties(suites, effect)?).ok_or(Status::BAD_HANDLE)?;
-        live().get(number).ok_or(Status::BAD_HANDLE)
+        LIVE.get(number).ok_or(Status::BAD_HANDLE)
     }
 
     /// Forgets the instance of an effect, if there is one.
@@ -164,7 +166,7 @@ impl Instance {
             return;
         };
         if let Some(number) = number_of(&properties) {
-            live().remove(number);
+            LIVE.remove(number);
             // A host that keeps the number all the same keeps that of nothing.
             let _ = properties.set_pointer(kOfxPropInstanceData, core::ptr::null_mut());
         }
@@ -308,41 +310,48 @@ impl Instance {
 
 /// Instances by number. A host holds numbers, not addresses: one that it has copied, kept or made
 /// up finds the instance it was given for, or nothing.
+///
+/// Every action looks here, on any thread, and none ever waits: the table is never changed, but
+/// replaced by a copy that has one instance more or less. An instance that is destroyed while an
+/// action runs on it lives as long as the action.
 struct Live {
-    instances: Mutex<HashMap<usize, Arc<Instance>>>,
+    instances: ArcSwapOption<HashMap<usize, Arc<Instance>>>,
     last: AtomicUsize,
 }
 
-fn live() -> &'static Live {
-    static LIVE: LazyLock<Live> = LazyLock::new(|| Live {
-        instances: Mutex::default(),
-        last: AtomicUsize::new(0),
-    });
-    &LIVE
-}
+static LIVE: Live = Live {
+    instances: ArcSwapOption::const_empty(),
+    last: AtomicUsize::new(0),
+};
 
 impl Live {
-    fn map(&self) -> MutexGuard<'_, HashMap<usize, Arc<Instance>>> {
-        self.instances
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Replaces the table by a changed copy, made anew if another thread was faster.
+    fn change(&self, change: impl Fn(&mut HashMap<usize, Arc<Instance>>)) {
+        self.instances.rcu(|old| {
+            let mut new = old.as_deref().cloned().unwrap_or_default();
+            change(&mut new);
+            Some(Arc::new(new))
+        });
     }
 
     fn insert(&self, instance: Instance) -> usize {
         // From 1 on; a number is never used again.
         let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        self.map().insert(number, Arc::new(instance));
+        let instance = Arc::new(instance);
+        self.change(|map| {
+            map.insert(number, instance.clone());
+        });
         number
     }
 
     fn get(&self, number: usize) -> Option<Arc<Instance>> {
-        self.map().get(&number).cloned()
+        self.instances.load().as_ref()?.get(&number).cloned()
     }
 
     fn remove(&self, number: usize) {
-        let gone = self.map().remove(&number);
-        // Outside the lock.
-        drop(gone);
+        self.change(|map| {
+            map.remove(&number);
+        });
     }
 }
 

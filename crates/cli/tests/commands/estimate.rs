@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::support::{folder, in_folder, names, plate};
+use images::SampleType;
+
+use crate::support::{Make, folder, in_folder, names, plate};
 
 #[test]
 fn the_true_size_is_within_the_bound() {
@@ -64,4 +66,38 @@ fn a_sequence_is_estimated_frame_by_frame() {
     )
     .ends(0);
     assert!(plain.out.contains("give or take"), "{}", plain.out);
+}
+
+/// A frame that is larger than the memory it may take goes in strips: the same is said of it, and it
+/// holds.
+#[test]
+fn a_frame_in_strips_is_estimated_as_a_whole_one() {
+    let home = folder();
+    let make = Make::sized(60, 1500, "RGB", SampleType::Half);
+    let grainy = |x: i32, y: i32, channel: usize| {
+        let mixed = (x + 61 * y + 7 * channel as i32).wrapping_mul(-1_640_531_535);
+        0.2 + (x + y % 300) as f32 / 500.0 + (mixed >> 20) as f32 / 60_000.0
+    };
+    make.write(&home.path().join("background.exr"), grainy);
+    make.write(&home.path().join("painted.exr"), |x, y, channel| {
+        grainy(x, y, channel) * if y % 200 < 120 { 1.1 } else { 1.0 }
+    });
+    for options in ["--codec zips", "--codec auto", "--tile 20"] {
+        let words = format!("min @background.exr @painted.exr {options} --json --memory");
+        let run = |rest: &str| in_folder(home.path(), &format!("{words} {rest}")).ends(0);
+        let strips = run("1M --estimate");
+        let whole = run("100G --estimate");
+        assert_ne!(strips.err, whole.err, "both went alike");
+        let guess = strips.json();
+        assert_eq!(guess, whole.json());
+        let bytes = run("1M -o @d.exr").json()["differenceBytes"].as_u64();
+        let number = |name: &str| guess[name].as_u64().unwrap();
+        let error = number("estimatedBytes").abs_diff(bytes.unwrap());
+        assert!(
+            error <= number("errorBytes"),
+            "{options}: {bytes:?} {guess}"
+        );
+        assert!(number("errorBytes") > 0, "{guess}");
+        fs::remove_file(home.path().join("d.exr")).unwrap();
+    }
 }

@@ -104,13 +104,12 @@ impl Grid {
         }
     }
 
-    /// The file's rows of a window of OpenFX.
-    pub fn rows(&self, window: RectI) -> std::ops::Range<i32> {
-        let row = |y: i32| {
-            let row = self.y1 - i64::from(y);
-            row.clamp(i32::MIN.into(), i32::MAX.into()) as i32
-        };
-        row(window.y2)..row(window.y1)
+    /// The file's pixels in a window of OpenFX.
+    pub fn window(&self, window: RectI) -> Rect {
+        let at = |at: i64| at.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
+        let [x0, x1] = [window.x1, window.x2].map(|x| at(self.x0 + i64::from(x)));
+        let [y0, y1] = [window.y2, window.y1].map(|y| at(self.y1 - i64::from(y)));
+        Rect::new(x0, y0, x1, y1)
     }
 
     /// The file's coordinates of an OpenFX pixel.
@@ -143,24 +142,42 @@ pub fn describe(window: Rect) -> String {
 ///
 /// [`Failure`] where the window cannot be one of OpenFX.
 pub fn frame(image: &Image, clip: &Clip) -> Result<Frame, Failure> {
-    let count = clip.channels.len();
-    let width = image.data.width();
-    let mut samples = vec![0.0; width * image.data.height() * count];
+    piece(image, image.data, clip)
+}
+
+/// The same of what lies in `window` alone.
+///
+/// # Errors
+///
+/// As [`frame`].
+pub fn piece(image: &Image, window: Rect, clip: &Clip) -> Result<Frame, Failure> {
+    let window = match window.intersect(&image.data) {
+        inside if inside.is_empty() => Rect {
+            x1: image.data.x0,
+            y1: image.data.y0,
+            ..image.data
+        },
+        inside => inside,
+    };
+    let (count, width) = (clip.channels.len(), window.width());
+    let mut samples = vec![0.0; width * window.height() * count];
+    let offset = |from: i32, to: i32| (i64::from(to) - i64::from(from)) as usize;
+    let column = offset(image.data.x0, window.x0);
     for (component, name) in clip.channels.iter().enumerate() {
         let Some(channel) = image.channel(name) else {
             continue;
         };
         let mut row = vec![0.0; width];
-        for (index, out) in samples.chunks_exact_mut(width * count).rev().enumerate() {
-            channel
-                .samples
-                .widen(index * width..(index + 1) * width, &mut row);
+        let rows = samples.chunks_exact_mut((width * count).max(1)).rev();
+        for (y, out) in (window.y0..window.y1).zip(rows) {
+            let start = offset(image.data.y0, y) * image.data.width() + column;
+            channel.samples.widen(start..start + width, &mut row);
             for (pixel, &value) in out.chunks_exact_mut(count).zip(&row) {
                 pixel[component] = value;
             }
         }
     }
-    let bounds = Grid::new(image.display).bounds(image.data)?;
+    let bounds = Grid::new(image.display).bounds(window)?;
     Ok(Frame::new(
         bounds,
         clip.components(),
@@ -226,7 +243,12 @@ mod tests {
         assert_eq!(made.pixel(0, 1), Some(&[4.0][..]));
         assert_eq!(planes(&made), [[1.0, 2.0, 3.0, 4.0]]);
         assert_eq!(Grid::new(image.display).pixel(-1, 2), (9, 21));
-        assert_eq!(Grid::new(image.display).rows(made.bounds()), 21..23);
+        let grid = Grid::new(image.display);
+        assert_eq!(grid.window(made.bounds()), image.data);
+        let one = piece(&image, Rect::new(10, 20, 11, 22), clip).unwrap();
+        assert_eq!(one.bounds(), RectI::new(0, 2, 1, 3));
+        assert_eq!(one.floats().unwrap(), [2.0]);
+        assert_eq!(grid.window(one.bounds()), Rect::new(10, 21, 11, 22));
     }
 
     #[test]

@@ -211,6 +211,22 @@ impl Image {
         Some(Image::of_planes(header, planes))
     }
 
+    /// Whether no bit of a sample in `window` is set, which lies in the data window.
+    ///
+    /// # Panics
+    ///
+    /// If it does not.
+    pub fn is_zero(&self, window: Rect) -> bool {
+        let column = offset(self.data.x0, window.x0);
+        let mut starts = (window.y0..window.y1)
+            .map(|row| offset(self.data.y0, row) * self.data.width() + column);
+        starts.all(|start| {
+            let row = start..start + window.width();
+            let mut channels = self.channels.iter();
+            channels.all(|channel| channel.samples.is_zero(row.clone()))
+        })
+    }
+
     /// Lays the pixels of `piece` over these. It has the same channels, and its data window lies in this
     /// one.
     ///

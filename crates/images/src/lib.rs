@@ -24,6 +24,7 @@ mod rect;
 mod samples;
 mod sequence;
 mod source;
+mod spare;
 mod strips;
 mod tiff;
 
@@ -171,7 +172,7 @@ pub fn write_checked<E: From<Error>>(
     let mut feed = Feed::new(&header, usize::MAX, &mut pull);
     let check = |path: &Path| failed.keep(check(path));
     let checked = image.check_shape();
-    let written = checked.and_then(|()| write_feed(path, &mut feed, options, check));
+    let written = checked.and_then(|()| write_feed(path, &mut feed, None, options, check));
     written.map_err(|fault| failed.reason(fault.at(path)))
 }
 
@@ -191,6 +192,33 @@ pub fn write_strips<E: From<Error>>(
     path: &Path,
     header: &Header,
     rows: usize,
+    strips: impl FnMut(Range<i32>) -> Result<Image, E>,
+    check: impl FnOnce(&Path) -> Result<(), E>,
+    options: &WriteOptions,
+) -> Result<u64, E> {
+    write_strips_with(path, header, rows, None, strips, check, options)
+}
+
+/// A file that may have much of what is to be written, packed already.
+pub struct Donor<'d> {
+    /// The file.
+    pub path: &'d Path,
+    /// Whether its samples in a window are those that are to be written.
+    pub is_same: &'d mut dyn FnMut(Rect) -> bool,
+}
+
+/// As [`write_strips`], but the blocks of an EXR whose samples its donor has are taken from there as they
+/// are packed, where both have one part with the same data window, channels, tiles and codec. Samples of
+/// which there is nothing to be packed are not asked for.
+///
+/// # Errors
+///
+/// As [`write_strips`]. A donor that cannot be read, or is laid out otherwise, is left out.
+pub fn write_strips_with<E: From<Error>>(
+    path: &Path,
+    header: &Header,
+    rows: usize,
+    donor: Option<&mut Donor<'_>>,
     mut strips: impl FnMut(Range<i32>) -> Result<Image, E>,
     check: impl FnOnce(&Path) -> Result<(), E>,
     options: &WriteOptions,
@@ -199,13 +227,14 @@ pub fn write_strips<E: From<Error>>(
     let mut pull = |rows| failed.keep(strips(rows)).map(Cow::Owned);
     let mut feed = Feed::new(header, rows, &mut pull);
     let check = |path: &Path| failed.keep(check(path));
-    let written = write_feed(path, &mut feed, options, check);
+    let written = write_feed(path, &mut feed, donor, options, check);
     written.map_err(|fault| failed.reason(fault.at(path)))
 }
 
 fn write_feed(
     path: &Path,
     feed: &mut Feed<'_, '_>,
+    donor: Option<&mut Donor<'_>>,
     options: &WriteOptions,
     check: impl FnOnce(&Path) -> Outcome<()>,
 ) -> Outcome<u64> {
@@ -217,7 +246,7 @@ fn write_feed(
         header.check_colours()?;
     }
     let write = |out: &mut _| match format {
-        Format::Exr => exr::write(out, feed, options.codec, options.parallel),
+        Format::Exr => exr::write(out, feed, donor, options.codec, options.parallel),
         Format::Tiff => tiff::write(out, feed, codec, options.parallel),
         Format::Png => png::write(out, feed),
         Format::Dpx => dpx::write(out, feed),

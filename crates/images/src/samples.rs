@@ -255,6 +255,28 @@ impl Samples {
         }
     }
 
+    /// Whether no bit of the samples of `range` is set.
+    ///
+    /// # Panics
+    ///
+    /// If `range` exceeds the samples.
+    pub fn is_zero(&self, range: Range<usize>) -> bool {
+        fn none<T>(of: &[T], bits: impl Fn(&T) -> u32) -> bool {
+            // Several at once, and not many in vain.
+            let mut chunks = of.chunks(64);
+            chunks.all(|chunk| chunk.iter().fold(0, |all, one| all | bits(one)) == 0)
+        }
+        match self {
+            Samples::U8(v) => none(&v[range], |&code| code.into()),
+            Samples::U10(v) | Samples::U12(v) | Samples::U16(v) => {
+                none(&v[range], |&code| code.into())
+            }
+            Samples::Uint(v) => none(&v[range], |&id| id),
+            Samples::Half(v) => none(&v[range], |half| half.to_bits().into()),
+            Samples::Float(v) => none(&v[range], |float| float.to_bits()),
+        }
+    }
+
     /// The native bits of sample `index`, in the low bits.
     ///
     /// # Panics

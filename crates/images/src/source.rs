@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::error::{Fault, Outcome};
-use crate::{ChannelInfo, Format, Header, ReadOptions, SampleType, Samples};
+use crate::{Format, Header, ReadOptions, SampleType, Samples};
 
 /// An open image file.
 pub(crate) struct Source {
@@ -176,16 +176,19 @@ pub(crate) fn zeroed<T: Clone + Default>(len: usize) -> Outcome<Vec<T>> {
 /// A plane of zeros for each channel.
 pub(crate) fn zeroed_planes(header: &Header) -> Outcome<Vec<Samples>> {
     let area = header.data.width() * header.data.height();
-    let plane = |channel: &ChannelInfo| {
-        Ok(match channel.sample_type {
-            SampleType::U8 => Samples::U8(zeroed(area)?),
-            SampleType::U10 => Samples::U10(zeroed(area)?),
-            SampleType::U12 => Samples::U12(zeroed(area)?),
-            SampleType::U16 => Samples::U16(zeroed(area)?),
-            SampleType::Uint => Samples::Uint(zeroed(area)?),
-            SampleType::Half => Samples::Half(zeroed(area)?),
-            SampleType::Float => Samples::Float(zeroed(area)?),
-        })
-    };
-    header.channels.iter().map(plane).collect()
+    let kinds = header.channels.iter().map(|channel| channel.sample_type);
+    kinds.map(|kind| zeroed_plane(kind, area)).collect()
+}
+
+/// So many samples of value zero.
+pub(crate) fn zeroed_plane(kind: SampleType, area: usize) -> Outcome<Samples> {
+    Ok(match kind {
+        SampleType::U8 => Samples::U8(zeroed(area)?),
+        SampleType::U10 => Samples::U10(zeroed(area)?),
+        SampleType::U12 => Samples::U12(zeroed(area)?),
+        SampleType::U16 => Samples::U16(zeroed(area)?),
+        SampleType::Uint => Samples::Uint(zeroed(area)?),
+        SampleType::Half => Samples::Half(zeroed(area)?),
+        SampleType::Float => Samples::Float(zeroed(area)?),
+    })
 }

@@ -514,3 +514,42 @@ fn integers_do_not_fit() {
     assert!(error.to_string().contains("uint8"), "{error}");
     assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
 }
+
+/// Planes of a megabyte, in the memory of others.
+#[test]
+fn nothing_of_an_image_that_was_recycled_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.exr");
+    let window = Rect::new(-5, 3, 1019, 523);
+    for (codec, tile) in [
+        (Codec::Zip, None),
+        (Codec::Piz, None),
+        (Codec::Rle, Some(100)),
+    ] {
+        let channel = |name: &str| Channel {
+            name: name.into(),
+            samples: samples(SampleType::Half, 1024 * 520, 7),
+        };
+        let mut image = Image {
+            display: window,
+            data: window,
+            pixel_aspect: 1.0,
+            channels: ["R", "G", "B"].map(channel).into(),
+            metadata: Metadata::new(Format::Exr),
+        };
+        if let Some(size) = tile {
+            image.metadata.set_tiles([size; 2]);
+        }
+        image.metadata.codec = codec;
+        images::write(&path, &image, &WriteOptions::default()).unwrap();
+        for _ in 0..2 {
+            let mut found = read(&path).unwrap();
+            assert!(found.channels == image.channels, "{codec:?}");
+            for channel in &mut found.channels {
+                channel.samples = Samples::Half(vec![f16::NAN; 1024 * 520]);
+            }
+            found.recycle();
+            assert!(found.channels.is_empty());
+        }
+    }
+}

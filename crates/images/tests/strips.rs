@@ -7,7 +7,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use common::{data, image, noise, read};
-use images::{Codec, Error, ErrorKind, Format, Image, ReadOptions, Rect, SampleType, Strips};
+use images::{Channel, Codec, Error, ErrorKind, Format, Image, Metadata, ReadOptions, Rect};
+use images::{SampleType, Samples, Strips};
 use images::{WriteOptions, write_parts_from, write_strips};
 use proptest::prelude::*;
 
@@ -395,4 +396,116 @@ fn a_failure_leaves_the_target_alone() {
         assert!(name == "a.tif" || fs::read(&path).unwrap() == b"old");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+/// A file of ones lies under one of twos: what is taken from it is seen.
+#[test]
+fn blocks_of_a_donor_are_taken_as_they_are() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |name: &str| home.path().join(name);
+    let filled = |width: i32, value: f32, kind: SampleType| {
+        let data = Rect::new(-3, 5, width - 3, 75);
+        let channel = |name: &str| Channel {
+            name: name.into(),
+            samples: Samples::from_f32(kind, &vec![value; width as usize * 70]),
+        };
+        Image {
+            display: Rect::new(0, 0, 64, 80),
+            data,
+            pixel_aspect: 1.0,
+            channels: ["R", "G", "B"].map(channel).into(),
+            metadata: Metadata::new(Format::Exr),
+        }
+    };
+    let donor_of = |name: &str, image: &Image, codec, tile: Option<u32>| {
+        let mut image = image.clone();
+        if let Some(size) = tile {
+            image.metadata.set_tiles([size; 2]);
+        }
+        image.metadata.codec = codec;
+        images::write(&path(name), &image, &WriteOptions::default()).unwrap();
+        (path(name), image)
+    };
+    let over = |donor: &Path, twos: &Image, rows: usize| {
+        let mut pulled = Vec::new();
+        let mut is_same = |window: Rect| !window.contains(0, 40);
+        let mut donor = images::Donor {
+            path: donor,
+            is_same: &mut is_same,
+        };
+        let strips = |rows: Range<i32>| {
+            pulled.push(rows.clone());
+            Ok::<_, images::Error>(twos.rows(rows))
+        };
+        let options = WriteOptions::default();
+        let (out, header) = (path("out.exr"), twos.header());
+        let donor = Some(&mut donor);
+        images::write_strips_with(&out, &header, rows, donor, strips, |_| Ok(()), &options)
+            .unwrap();
+        (read(&out).unwrap(), pulled)
+    };
+    let ones = filled(40, 1.0, SampleType::Half);
+    for (codec, tile) in [
+        (Codec::Zip, None),
+        (Codec::Piz, None),
+        (Codec::None, None),
+        (Codec::Zip, Some(16)),
+    ] {
+        let (donor, _) = donor_of("ones.exr", &ones, codec, tile);
+        let (_, twos) = donor_of("twos.exr", &filled(40, 2.0, SampleType::Half), codec, tile);
+        for rows in [16, 64, usize::MAX] {
+            let (mixed, pulled) = over(&donor, &twos, rows);
+            for y in 5..75 {
+                let found = mixed.plane("G", Rect::new(-3, y, 37, y + 1)).unwrap();
+                let own = found.iter().filter(|&&value| value == 2.0).count();
+                let all = found.iter().all(|&value| value == 1.0 || value == 2.0);
+                // The block that holds row 40, and column 0.
+                let expected = match (codec, tile) {
+                    (Codec::None, _) => usize::from(y == 40) * 40,
+                    (Codec::Piz, _) => usize::from((37..69).contains(&y)) * 40,
+                    (_, None) => usize::from((37..53).contains(&y)) * 40,
+                    (_, Some(_)) => usize::from((37..53).contains(&y)) * 16,
+                };
+                assert!(all && own == expected, "{codec:?} {tile:?} {y}: {own}");
+            }
+            assert_eq!(pulled.len(), 1, "{codec:?} {pulled:?}");
+        }
+    }
+    // Laid out otherwise, or no image at all: all is packed anew.
+    let twos = filled(40, 2.0, SampleType::Half);
+    fs::write(path("no.exr"), "no image").unwrap();
+    let others = [
+        donor_of(
+            "wide.exr",
+            &filled(41, 1.0, SampleType::Half),
+            Codec::Zip,
+            None,
+        )
+        .0,
+        donor_of(
+            "float.exr",
+            &filled(40, 1.0, SampleType::Float),
+            Codec::Zip,
+            None,
+        )
+        .0,
+        donor_of("zips.exr", &ones, Codec::Zips, None).0,
+        donor_of("tiles.exr", &ones, Codec::Zip, Some(16)).0,
+        path("no.exr"),
+        path("none.exr"),
+    ];
+    for donor in others {
+        assert_eq!(
+            over(&donor, &twos, 16).0.channels,
+            twos.channels,
+            "{donor:?}"
+        );
+    }
+    // A block that is not what it says is not taken.
+    let (donor, _) = donor_of("ones.exr", &ones, Codec::Zip, None);
+    let bytes = fs::read(&donor).unwrap();
+    fs::write(&donor, &bytes[..bytes.len() - 9]).unwrap();
+    let (mixed, _) = over(&donor, &twos, 16);
+    assert_eq!(mixed.plane("R", Rect::new(0, 70, 1, 71)), Some(vec![2.0]));
+    assert_eq!(mixed.plane("R", Rect::new(0, 5, 1, 6)), Some(vec![1.0]));
 }

@@ -119,26 +119,39 @@ impl FileDifference {
 
     /// Where some tier has samples: all else is the background's.
     pub fn touched(&self) -> Rect {
-        let tiers = [
-            Some(&self.difference),
-            self.residual.as_ref(),
-            self.replace.as_ref(),
-        ];
-        let tiers = tiers.into_iter().flatten();
+        let tiers = self.all().into_iter().flatten();
         tiers.fold(Rect::default(), |touched, tier| {
             touched.union(&tier.header().data)
         })
     }
 
-    /// The tiers over `rows`, in the order difference, residual, replace.
-    pub(crate) fn tiers(&self, rows: Range<i32>) -> Result<[Option<Arc<Image>>; 3], Error> {
-        let tiers = [
+    /// Whether a tier has a sample in `window` that is not zero, so that it may not be the background's.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Image`].
+    pub fn touches(&self, window: Rect) -> Result<bool, Error> {
+        for tier in self.all().into_iter().flatten() {
+            let inside = window.intersect(&tier.header().data);
+            if !inside.is_empty() && !tier.rows(inside.y0..inside.y1)?.is_zero(inside) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn all(&self) -> [Option<&Arc<dyn Plate>>; 3] {
+        [
             Some(&self.difference),
             self.residual.as_ref(),
             self.replace.as_ref(),
-        ];
+        ]
+    }
+
+    /// The tiers over `rows`, in the order difference, residual, replace.
+    pub(crate) fn tiers(&self, rows: Range<i32>) -> Result<[Option<Arc<Image>>; 3], Error> {
         let mut images = [None, None, None];
-        for (image, tier) in images.iter_mut().zip(tiers) {
+        for (image, tier) in images.iter_mut().zip(self.all()) {
             *image = tier.map(|tier| tier.rows(rows.clone())).transpose()?;
         }
         Ok(images)

@@ -37,6 +37,15 @@ impl Whole {
     }
 }
 
+/// The next plate is read into the same memory.
+impl Drop for Whole {
+    fn drop(&mut self) {
+        if let Some(image) = Arc::get_mut(&mut self.image) {
+            image.recycle();
+        }
+    }
+}
+
 impl Plate for Whole {
     fn header(&self) -> &Header {
         &self.header

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use images::{ReadOptions, Rect, WriteOptions, info, write_strips};
+use images::{Donor, ReadOptions, Rect, WriteOptions, info, write_strips_with};
 use transfer::{
     Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written,
     encode_file, estimate,
@@ -48,7 +48,7 @@ impl LargePlates {
         }
         let headers = [info(background)?.header, info(painted)?.header];
         let window = headers[0].data.union(&headers[1].data);
-        let Some(height) = memory.strips(&[&headers[0], &headers[1]], window) else {
+        let Some(height) = memory.strips_of_transfer(&[&headers[0], &headers[1]], window) else {
             return Ok(None);
         };
         let pair = pair([background, painted], &headers[0], &headers[1])?;
@@ -241,7 +241,7 @@ impl LargeSum {
         let target = FileDifference::open(difference, &ReadOptions::default())?;
         let target = target.facts().target.clone();
         let window = header.data.union(&target.data);
-        let Some(height) = memory.strips(&[&header, &target], window) else {
+        let Some(height) = memory.strips_of_transfer(&[&header, &target], window) else {
             return Ok(None);
         };
         pair([background, difference], &header, &target)?;
@@ -271,7 +271,10 @@ impl LargeSum {
         Ok(LargeSum {
             names: [&plates.names[0], difference].map(Path::to_path_buf),
             background: plates.background.clone(),
-            difference: FileDifference::open(difference, &plates.height.options)?,
+            difference: match plates.height.is_held() {
+                true => FileDifference::read(difference, &plates.height.options)?,
+                false => FileDifference::open(difference, &plates.height.options)?,
+            },
             height: plates.height,
         })
     }
@@ -386,7 +389,13 @@ impl LargeSum {
         };
         make_folder_of(output)?;
         let options = WriteOptions::default();
-        let bytes = write_strips(output, target, self.height.rows, write, check, &options)?;
+        // Blocks of the background that nobody painted on are taken as they are packed.
+        let mut donor = Donor {
+            path: &self.names[0],
+            is_same: &mut |window| matches!(self.difference.touches(window), Ok(false)),
+        };
+        let (rows, donor) = (self.height.rows, Some(&mut donor));
+        let bytes = write_strips_with(output, target, rows, donor, write, check, &options)?;
         Ok(Rebuilt {
             exact,
             background_matches,

@@ -16,8 +16,8 @@ pub use self::nodes::Nodes;
 pub use self::source::source;
 use crate::failure::Failure;
 
-/// Bytes that a pixel of a whole frame takes at most, beside the samples of both files: for each of
-/// its channels the frames of the nodes, what they make, and what is found out of it.
+/// Bytes that a pixel takes at most where something is made of it, beside the samples of both files: for
+/// each of its channels the frames of the nodes, what they make, and what is found out of it.
 const CHANNEL_BYTES: u64 = 72;
 
 /// The program itself, and what the codecs need.
@@ -28,14 +28,34 @@ const OWN_BYTES: u64 = 48 << 20;
 pub struct Memory(pub u64);
 
 impl Memory {
-    /// How to go through a frame strip by strip, of which these are all images that are read or written
-    /// and `window` is where any has pixels; none where it may be held whole.
+    /// How to go through a frame of a comparison strip by strip, of which these are both images and
+    /// `window` is where any has pixels; none where it may be held whole.
     pub fn strips(self, images: &[&Header], window: Rect) -> Option<Height> {
-        let row = row_bytes(images, window);
-        let whole = row.saturating_mul(window.height() as u64);
+        let [samples, made] = row_bytes(images, window);
+        let row = samples.saturating_mul(2).saturating_add(made);
+        self.strips_unless(images, window, row.saturating_mul(window.height() as u64))
+    }
+
+    /// The same of a transfer: a plate that is held is worked on in strips too, of [`Height::HELD`].
+    pub fn strips_of_transfer(self, images: &[&Header], window: Rect) -> Option<Height> {
+        let [samples, made] = row_bytes(images, window);
+        // Both plates, and the tiers, which may all be needed everywhere, in larger types.
+        let held = samples.saturating_mul(4 * window.height() as u64);
+        let rows = window.height().min(Height::HELD.rows) as u64;
+        self.strips_unless(
+            images,
+            window,
+            held.saturating_add(made.saturating_mul(rows)),
+        )
+    }
+
+    /// None where the bytes that a frame takes whole do not exceed this.
+    fn strips_unless(self, images: &[&Header], window: Rect, whole: u64) -> Option<Height> {
         if whole <= self.0.saturating_sub(OWN_BYTES) {
             return None;
         }
+        let [samples, made] = row_bytes(images, window);
+        let row = samples.saturating_mul(2).saturating_add(made);
         // The codecs hold blocks of their own, and a plate its last strip.
         let rows = (self.0.saturating_sub(OWN_BYTES) / 3).max(self.0 / 8) / row.max(1);
         // Strips that end where the blocks of an EXR do are decoded once.
@@ -88,15 +108,15 @@ pub fn are_files(paths: [&Path; 2]) -> bool {
     paths.into_iter().all(is_file)
 }
 
-/// Bytes that a row takes of everything that is held of it.
-fn row_bytes(images: &[&Header], window: Rect) -> u64 {
+/// Bytes that a row takes in the files, and beside that of what is made of it.
+fn row_bytes(images: &[&Header], window: Rect) -> [u64; 2] {
     let samples: u64 = images.iter().map(|header| header.pixel_bytes()).sum();
     let channels = images
         .iter()
         .map(|header| header.channels.len() as u64)
         .max();
-    let pixel = 2 * samples + channels.unwrap_or(0) * CHANNEL_BYTES;
-    pixel.saturating_mul(window.width() as u64)
+    let made = channels.unwrap_or(0) * CHANNEL_BYTES;
+    [samples, made].map(|pixel| pixel.saturating_mul(window.width() as u64))
 }
 
 /// Strips of a frame.
@@ -135,6 +155,11 @@ impl Height {
     /// Whether one strip is all, as of [`Height::WHOLE`].
     pub fn is_whole(&self) -> bool {
         self.rows == Self::WHOLE.rows
+    }
+
+    /// Whether the frame is in memory.
+    pub fn is_held(&self) -> bool {
+        self.held
     }
 
     /// Opens a file.
@@ -202,6 +227,14 @@ mod tests {
         assert!((16..200).contains(&height.rows), "{height:?}");
         assert_eq!(strips(20_000, 20_000, 1).unwrap().rows, 1);
         assert!(strips(20_000, 20_000, u64::MAX).is_none());
+        // A transfer makes something of a few rows at a time.
+        let transfer = |width, height| {
+            let plate = header(width, height);
+            Memory(1 << 30).strips_of_transfer(&[&plate, &plate], plate.data)
+        };
+        assert!(strips(4096, 1716, 1 << 30).is_some());
+        assert!(transfer(4096, 1716).is_none());
+        assert_eq!(transfer(20_000, 20_000).unwrap().rows, height.rows);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use host::{FrameSource, RectI, SourceError, WindowSource};
 use transfer::Plate;
 
-use crate::clips::{Clip, Grid, frame};
+use crate::clips::{Clip, Grid, piece};
 use crate::engine::aspect_of;
 use crate::failure::Failure;
 
@@ -25,14 +25,9 @@ pub fn source(plate: Arc<dyn Plate>, clip: &Clip) -> Result<Arc<dyn FrameSource>
     };
     let clip = clip.clone();
     let read = move |window: RectI| {
-        let rows = grid.rows(window);
-        let strip = plate.rows(rows.clone()).map_err(SourceError::new)?;
-        // A plate in memory gives all it has.
-        let made = match strip.data.height() > rows.len() {
-            true => frame(&strip.rows(rows), &clip),
-            false => frame(&strip, &clip),
-        };
-        made.map_err(SourceError::new)
+        let window = grid.window(window);
+        let strip = plate.rows(window.y0..window.y1).map_err(SourceError::new)?;
+        piece(&strip, window, &clip).map_err(SourceError::new)
     };
     Ok(Arc::new(WindowSource::new(bounds, format, read)))
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use images::{Codec, Rect, SampleType, WriteOptions};
+use images::{Codec, Rect, SampleType, Samples, WriteOptions, f16};
 
 use crate::support::{Make, folder, in_folder, names, painted, read, same, texture};
 
@@ -244,4 +244,40 @@ fn a_file_that_is_no_difference_is_refused() {
         ran.err
     );
     assert_eq!(names(home.path()), ["bg.exr", "d.exr"]);
+}
+
+/// Another program packed the background, so that its blocks can be told from our own.
+#[test]
+fn blocks_that_nobody_painted_on_come_back_as_they_were_packed() {
+    let home = folder();
+    let background =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../images/tests/data/custom_attributes.exr");
+    let path = |name: &str| home.path().join(name);
+    fs::copy(&background, path("bg.exr")).unwrap();
+    fs::copy(&background, path("p.exr")).unwrap();
+    rewrite(&path("p.exr"), |image| {
+        let Samples::Half(red) = &mut image.channels[0].samples else {
+            panic!("the plate is half");
+        };
+        // In the second block of lines.
+        red[20 * image.data.width() + 7] = f16::from_f32(0.3);
+    });
+    in_folder(home.path(), "min @bg.exr @p.exr -o @d.exr").ends(0);
+    in_folder(home.path(), "plus @bg.exr @d.exr -o @back.exr").ends(0);
+    same(&path("back.exr"), &path("p.exr"));
+    let last = |name: &str| {
+        let bytes = fs::read(path(name)).unwrap();
+        bytes[bytes.len() - 1000..].to_vec()
+    };
+    assert!(last("back.exr") == last("bg.exr"));
+    assert!(last("p.exr") != last("bg.exr"), "both pack alike");
+    // Strip by strip it is the same file.
+    in_folder(
+        home.path(),
+        "plus @bg.exr @d.exr -o @strips.exr --memory 1M",
+    )
+    .ends(0);
+    assert!(fs::read(path("strips.exr")).unwrap() == fs::read(path("back.exr")).unwrap());
+    in_folder(home.path(), "roundtrip @bg.exr @p.exr --out @out").ends(0);
+    assert!(last("out/p.exr") == last("bg.exr"));
 }

@@ -16,14 +16,16 @@ use half::f16;
 use rayon::prelude::*;
 
 use super::channels::by_name;
+use super::donor;
 use super::grid::{Cells, Grid};
 use super::header::is_decreasing;
 use super::zip;
 use crate::error::{Fault, Outcome};
 use crate::samples::append_bytes;
-use crate::source::{Source, zeroed_planes};
+use crate::source::Source;
+use crate::spare;
 use crate::strips::{Feed, Strip};
-use crate::{Channel, ChannelInfo, Codec, Header, Image, SampleType, Samples};
+use crate::{Channel, ChannelInfo, Codec, Donor, Header, Image, SampleType, Samples};
 
 /// Blocks that are in memory at once, in packed form, and the bytes of their samples; of tiles that
 /// are read at least one row of them.
@@ -90,6 +92,19 @@ impl Layout {
             grid,
             order,
         })
+    }
+
+    /// Whether the blocks of both hold the same pixels and channels, packed by one codec.
+    pub(super) fn is_like(&self, other: &Layout) -> bool {
+        let channels = |layout: &Layout| -> Vec<ChannelInfo> {
+            let channels = &layout.image.channels;
+            let in_order = layout.order.iter().map(|&index| channels[index].clone());
+            in_order.collect()
+        };
+        let blocks = |layout: &Layout| (layout.image.data, layout.grid.tiles, layout.grid.block());
+        self.codec == other.codec
+            && blocks(self) == blocks(other)
+            && channels(self) == channels(other)
     }
 
     /// The bytes of a block's samples, not packed.
@@ -229,7 +244,7 @@ impl Layout {
     }
 
     /// What stands before a block in the file, but for the part's number and the block's size.
-    fn label(&self, column: usize, row: usize) -> Vec<i32> {
+    pub(super) fn label(&self, column: usize, row: usize) -> Vec<i32> {
         match self.grid.tiles {
             Some(_) => vec![column as i32, row as i32, 0, 0],
             None => vec![self.image.data.y0 + (row * self.grid.block()[1]) as i32],
@@ -305,7 +320,8 @@ pub(super) fn read(
         ..layout.image.clone()
     };
     let offsets = read_offsets(source, layout, place, cells)?;
-    let mut planes = zeroed_planes(&header)?;
+    // Each sample is in one of the cells.
+    let mut planes = spare::planes(&header)?;
     let mut bands = split(&mut planes, layout, header.data.width(), cells);
 
     let rows = (layout.batch() / cells.columns.len().max(1)).max(1);
@@ -419,7 +435,12 @@ fn read_offsets(
 }
 
 /// Reads one block in packed form; `label` is what it must begin with.
-fn read_block(source: &mut Source, offset: u64, place: Place, label: &[i32]) -> Outcome<Vec<u8>> {
+pub(super) fn read_block(
+    source: &mut Source,
+    offset: u64,
+    place: Place,
+    label: &[i32],
+) -> Outcome<Vec<u8>> {
     source.go_to(offset)?;
     for expected in place.number.iter().chain(label) {
         if read_i32(source)? != *expected {
@@ -457,12 +478,13 @@ fn misplaced(label: &[i32]) -> Fault {
 }
 
 /// Writes offset tables and blocks of all parts, whose samples are asked for by part and rows; `out`
-/// stands behind the headers.
+/// stands behind the headers. The donor is one of the first part.
 pub(super) fn write<'a>(
     out: &mut (impl Write + Seek),
     parts: &[Part<'_>],
     rows: usize,
     mut pull: impl FnMut(usize, Range<i32>) -> Outcome<Cow<'a, Image>>,
+    mut donor: Option<&mut Donor<'_>>,
     parallel: bool,
 ) -> Outcome<()> {
     let table = out.stream_position()?;
@@ -488,6 +510,7 @@ pub(super) fn write<'a>(
             &mut feed,
             number,
             &mut position,
+            donor.take(),
             parallel,
         )?);
     }
@@ -502,6 +525,7 @@ fn write_part(
     feed: &mut Feed<'_, '_>,
     number: Option<i32>,
     position: &mut u64,
+    donor: Option<&mut Donor<'_>>,
     parallel: bool,
 ) -> Outcome<Vec<u64>> {
     let mut offsets = vec![0; layout.grid.blocks() as usize];
@@ -511,19 +535,28 @@ fn write_part(
         upward,
         ..Walk::all(parallel)
     };
+    let mut donor = donor::Open::of(donor, layout);
+    let given = |block| donor.as_mut().and_then(|donor| donor.block(block));
     let encode = |block, first, strip: &Strip<'_>| layout.encode(block, first, strip);
-    each_block(layout, feed, walk, encode, |[column, row], packed| {
-        let size = i32::try_from(packed.len())
-            .map_err(|_| Fault::invalid("a block of pixels is too large for EXR"))?;
-        let label = layout.label(column, row);
-        let start = number.into_iter().chain(label).chain([size]);
-        let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
-        out.write_all(&start)?;
-        out.write_all(&packed)?;
-        offsets[layout.grid.index(column, row) as usize] = *position;
-        *position += (start.len() + packed.len()) as u64;
-        Ok(())
-    })?;
+    each_other(
+        layout,
+        feed,
+        walk,
+        given,
+        encode,
+        |[column, row], packed| {
+            let size = i32::try_from(packed.len())
+                .map_err(|_| Fault::invalid("a block of pixels is too large for EXR"))?;
+            let label = layout.label(column, row);
+            let start = number.into_iter().chain(label).chain([size]);
+            let start: Vec<u8> = start.flat_map(i32::to_le_bytes).collect();
+            out.write_all(&start)?;
+            out.write_all(&packed)?;
+            offsets[layout.grid.index(column, row) as usize] = *position;
+            *position += (start.len() + packed.len()) as u64;
+            Ok(())
+        },
+    )?;
     Ok(offsets)
 }
 
@@ -556,6 +589,19 @@ pub(super) fn each_block<T: Send>(
     feed: &mut Feed<'_, '_>,
     walk: Walk<'_>,
     make: impl Fn([usize; 2], usize, &Strip<'_>) -> Outcome<T> + Sync,
+    take: impl FnMut([usize; 2], T) -> Outcome<()>,
+) -> Outcome<()> {
+    each_other(layout, feed, walk, |_| None, make, take)
+}
+
+/// As [`each_block`], but nothing is made of a block that is `given`; of a strip that has no other no
+/// samples are asked for.
+fn each_other<T: Send>(
+    layout: &Layout,
+    feed: &mut Feed<'_, '_>,
+    walk: Walk<'_>,
+    mut given: impl FnMut([usize; 2]) -> Option<T>,
+    make: impl Fn([usize; 2], usize, &Strip<'_>) -> Outcome<T> + Sync,
     mut take: impl FnMut([usize; 2], T) -> Outcome<()>,
 ) -> Outcome<()> {
     let Cells { columns, rows } = layout.grid.all();
@@ -578,19 +624,30 @@ pub(super) fn each_block<T: Send>(
         let in_row = |row: usize| columns.clone().map(move |column| [column, row]);
         let order = rows.into_iter().flat_map(in_row);
         let order: Vec<[usize; 2]> = order.filter(|&block| (walk.wanted)(block)).collect();
-        if order.is_empty() {
-            continue;
-        }
-        let strip = feed.strip(pixels)?;
+        let mut strip = None;
         for batch in order.chunks(layout.batch()) {
-            let make = |&block: &[usize; 2]| make(block, first, &strip);
-            let made: Vec<Outcome<T>> = if walk.parallel {
-                batch.par_iter().map(make).collect()
-            } else {
-                batch.iter().map(make).collect()
+            let given: Vec<Option<T>> = batch.iter().map(|&block| given(block)).collect();
+            let pairs = batch.iter().zip(&given);
+            let others: Vec<[usize; 2]> = pairs
+                .filter(|(_, given)| given.is_none())
+                .map(|(&block, _)| block)
+                .collect();
+            let strip = match &strip {
+                _ if others.is_empty() => None,
+                Some(strip) => Some(strip),
+                None => Some(&*strip.insert(feed.strip(pixels.clone())?)),
             };
-            for (&block, made) in batch.iter().zip(made) {
-                take(block, made?)?;
+            let make = |&block: &[usize; 2]| strip.map(|strip| make(block, first, strip));
+            let made: Vec<Option<Outcome<T>>> = if walk.parallel {
+                others.par_iter().map(make).collect()
+            } else {
+                others.iter().map(make).collect()
+            };
+            let mut made = made.into_iter().flatten();
+            for (&block, given) in batch.iter().zip(given) {
+                if let Some(it) = given.map(Ok).or_else(|| made.next()) {
+                    take(block, it?)?;
+                }
             }
         }
     }

@@ -7,6 +7,7 @@
 
 mod blocks;
 mod channels;
+mod donor;
 mod grid;
 mod header;
 mod parts;
@@ -25,7 +26,7 @@ pub use self::sample::Sampled;
 use crate::error::Outcome;
 use crate::source::Source;
 use crate::strips::{self, Feed};
-use crate::{Attribute, Codec, Format, Header, Image, Metadata, ReadOptions, Rect};
+use crate::{Attribute, Codec, Donor, Format, Header, Image, Metadata, ReadOptions, Rect};
 
 pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
     whole::merged(&header::read(source)?.headers)
@@ -122,10 +123,11 @@ fn read_blocks(
 }
 
 /// Writes an image, into the parts that it came from. `codec` holds for all of them; without, each
-/// keeps its own.
+/// keeps its own. The donor is one of an image in one part.
 pub(crate) fn write(
     out: &mut (impl Write + Seek),
     feed: &mut Feed<'_, '_>,
+    donor: Option<&mut Donor<'_>>,
     codec: Option<Codec>,
     parallel: bool,
 ) -> Outcome<()> {
@@ -139,7 +141,8 @@ pub(crate) fn write(
         let codec = codec.unwrap_or_else(|| keep(image.metadata.codec));
         let parts = [Part::new("", image, codec)?];
         header::write(out, &parts)?;
-        return blocks::write(out, &parts, rows, |_, rows| feed.pull(rows), parallel);
+        let pull = |_, rows| feed.pull(rows);
+        return blocks::write(out, &parts, rows, pull, donor, parallel);
     }
     let parts: Vec<(String, Header, Codec)> = cuts
         .iter()

@@ -41,7 +41,7 @@ pub(crate) fn write_parts<'a>(
     }
     let parts = laid_out(parts)?;
     header::write(out, &parts)?;
-    blocks::write(out, &parts, rows, pull, parallel)
+    blocks::write(out, &parts, rows, pull, None, parallel)
 }
 
 fn laid_out(parts: &[(String, Header, Codec)]) -> Outcome<Vec<Part<'_>>> {

@@ -107,7 +107,8 @@ fn predict(bytes: &[u8], sorted: &mut Vec<u8>) {
 
 /// The opposite of [`predict`].
 fn restored(sorted: &[u8]) -> Vec<u8> {
-    let add = |before: u8, difference: u8| before.wrapping_add(difference).wrapping_sub(128);
+    // To take off the middle is to turn the upper bit: one addition is left from byte to byte.
+    let add = |before: u8, difference: u8| before.wrapping_add(difference ^ 128);
     let mut bytes = vec![0; sorted.len()];
     let (even, odd) = sorted.split_at(sorted.len().div_ceil(2));
     // The odd places go on where the even ones end, so both are summed up side by side.

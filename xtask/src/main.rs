@@ -86,7 +86,8 @@ enum Chore {
     /// Measure how large differences are, by material, edit and codec, and write docs/transfer.md's
     /// table; needs xdelta3 and zstd for all of it
     SizeTable,
-    /// Measure one pixel of a packed shot beside decoding whole frames
+    /// Measure one pixel of a packed shot beside decoding whole frames, and write docs/transfer.md's
+    /// table; fails where it is not a hundred times faster
     BenchProbe {
         /// Frames of the shot
         #[arg(long, default_value_t = 100)]

@@ -9,7 +9,7 @@ use super::scratch::Scratch;
 
 /// Small, so that what is too large is seen to be refused.
 pub const OPTIONS: ReadOptions = ReadOptions {
-    max_bytes: 1 << 20,
+    max_bytes: 1 << 18,
     parallel: false,
 };
 

@@ -37,7 +37,7 @@ pub fn all() -> Vec<Seed> {
     }
     for kinds in 0..7u8 {
         let ends = [0, 0x80, 0xff, 0x7f, 0x01, 0x3c, 0x00, 0x3c].repeat(4);
-        let bytes = [[kinds, kinds], [6 - kinds, kinds]].concat();
+        let bytes = [[kinds | 0x80, kinds], [6 - kinds, kinds]].concat();
         let bytes = bytes.into_iter().chain(ends).collect();
         seeds.push(Seed {
             target: "arithmetic",

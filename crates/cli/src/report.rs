@@ -103,8 +103,10 @@ pub fn plural(value: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(value), if value == 1 { one } else { many })
 }
 
-/// Lines of a label and cells, in columns; numbers to the right.
+/// Lines of a label and cells, in columns; numbers to the right. Cells may quote a file.
 pub fn table(rows: &[Vec<String>]) -> String {
+    let plain = |row: &Vec<String>| row.iter().map(|cell| images::printable(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(plain).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter(|row| row.len() > column + 1);
@@ -115,7 +117,7 @@ pub fn table(rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let mut line = String::new();
         for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
             let number = column > 0 && cell.starts_with(|c: char| c.is_ascii_digit());
@@ -169,5 +171,7 @@ mod tests {
             row(["long", "y", "1,000 bytes"]),
         ]);
         assert_eq!(text, "a     x.exr  7 bytes\nlong  y      1,000 bytes\n");
+        let text = table(&[row(["a", "x\x1b[2J", "y\nz"])]);
+        assert_eq!(text, "a  x\u{fffd}[2J  y\u{fffd}z\n");
     }
 }

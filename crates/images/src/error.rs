@@ -32,14 +32,9 @@ pub struct Error {
 }
 
 /// A text that quotes a file, safe to print: control characters, which could end the line or steer a
-/// terminal, are replaced, and what is long is cut.
+/// terminal, are replaced.
 pub fn printable(text: &str) -> String {
-    const MOST: usize = 500;
-    let mut plain = text.replace(char::is_control, "\u{fffd}");
-    if let Some((end, _)) = plain.char_indices().nth(MOST) {
-        plain.replace_range(end.., "...");
-    }
-    plain
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// A failure inside a format's own module, which does not know the path.
@@ -53,10 +48,13 @@ pub(crate) type Outcome<T> = Result<T, Fault>;
 
 impl Fault {
     fn new(kind: ErrorKind, message: impl Display) -> Self {
-        Fault {
-            kind,
-            message: printable(&message.to_string()),
+        // A file can hold more than anybody reads.
+        const MOST: usize = 500;
+        let mut message = printable(&message.to_string());
+        if let Some((end, _)) = message.char_indices().nth(MOST) {
+            message.replace_range(end.., "...");
         }
+        Fault { kind, message }
     }
 
     pub(crate) fn damaged(message: impl Display) -> Self {

@@ -337,6 +337,13 @@ impl Facts {
                 .text(name)
                 .ok_or_else(|| format!("its attribute '{name}' is missing or damaged"))
         };
+        let hash = |name: &str| {
+            let hash = text(name)?;
+            match hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                true => Ok(hash.to_owned()),
+                false => Err(format!("its attribute '{name}' is no hash")),
+            }
+        };
         let count = |name: &str| {
             text(name)?
                 .parse()
@@ -345,8 +352,8 @@ impl Facts {
         Ok(Facts {
             target: unpack(metadata)?,
             proof: Proof {
-                background_hash: text(BACKGROUND_HASH)?.to_owned(),
-                painted_hash: text(PAINTED_HASH)?.to_owned(),
+                background_hash: hash(BACKGROUND_HASH)?,
+                painted_hash: hash(PAINTED_HASH)?,
                 changed_pixels: count(CHANGED_PIXELS)?,
             },
             residual_samples: count(RESIDUAL_SAMPLES)?,

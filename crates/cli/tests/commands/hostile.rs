@@ -190,10 +190,21 @@ fn a_file_that_ends_early_is_refused() {
         }
     }
     // A difference that was cut on its way is no difference.
-    let whole = fs::read(home.path().join("d.exr")).unwrap();
+    let mut whole = fs::read(home.path().join("d.exr")).unwrap();
     fs::write(home.path().join("cut.exr"), &whole[..whole.len() - 1]).unwrap();
     let ran = in_folder(home.path(), "plus -q @bg.tif @cut.exr -o @o.tif").ends(4);
     assert!(ran.err.contains("cut.exr: "), "{}", ran.err);
+    // Nor is one whose hash would speak to the terminal.
+    let name = b"deltaplate:backgroundHash\0string\0";
+    let place = whole.windows(name.len()).position(|bytes| bytes == name);
+    whole[place.unwrap() + name.len() + 4] = 0x1b;
+    fs::write(home.path().join("odd.exr"), whole).unwrap();
+    let ran = in_folder(home.path(), "plus -q @bg.tif @odd.exr -o @o.tif").ends(4);
+    assert!(
+        ran.err.contains("backgroundHash' is no hash"),
+        "{}",
+        ran.err
+    );
     assert!(!home.path().join("o.tif").exists() && !home.path().join("o.exr").exists());
 }
 
@@ -213,6 +224,7 @@ fn an_exr_that_no_transfer_carries_is_refused() {
         ("deep.exr", 5, 0x08, "deep EXR"),
         ("subsampled.exr", sampling, 2, "subsampled channel 'R'"),
         ("packed.exr", codec, 10, "unknown codec (10)"),
+        ("escape.exr", sampling - 10, 0x1b, "control characters"),
     ] {
         let mut other = bytes.clone();
         other[at] = byte;

@@ -70,6 +70,11 @@ fn entries(list: &[u8]) -> Outcome<Vec<Entry<'_>>> {
                 "EXR with a channel whose name is not in UTF-8: its transfer is not supported",
             )
         })?;
+        if name.contains(char::is_control) {
+            return Err(Fault::unsupported(
+                "EXR with a channel whose name has control characters: its transfer is not supported",
+            ));
+        }
         let (fields, after) = rest[end + 1..]
             .split_first_chunk::<16>()
             .ok_or_else(broken)?;

@@ -211,6 +211,14 @@ pub(super) fn interpret(mut metadata: Metadata) -> Outcome<Header> {
             _ => format!("EXR of type '{kind}': its transfer is not supported"),
         }));
     }
+    if metadata
+        .text("name")
+        .is_some_and(|name| name.contains(char::is_control))
+    {
+        return Err(Fault::unsupported(
+            "EXR with a part whose name has control characters: its transfer is not supported",
+        ));
+    }
     Tiles::of(&metadata.attributes)?;
     let code = value(&metadata, "compression", "compression")?;
     metadata.codec = codec(code).ok_or_else(|| {

@@ -40,7 +40,7 @@ pub fn run(root: &Path, frames: usize) -> Result<(), String> {
     let packs = LAYOUTS.map(|(name, options)| make_pack(&binary, &folder, frames, name, options));
     let packs = packs.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut table = format!(
-        "{frames} frames of {WIDTH}x{HEIGHT} RGB in half; medians.\n\n\
+        "{frames} frames of {WIDTH}x{HEIGHT} RGB in half; medians, but all frames are decoded once.\n\n\
          | layout | pack | probe | bytes read | as a command | one frame decoded | ratio | all decoded \
          | ratio | history | ratio |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
     );

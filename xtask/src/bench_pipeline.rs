@@ -1,5 +1,5 @@
 //! What the command line's pipeline makes of a shot: frames a second beside those of the codecs
-//! alone, and its memory over the length of the shot.
+//! alone, the work that no pipeline can spare, and its memory over the length of the shot.
 
 use std::fs;
 use std::hint::black_box;
@@ -9,48 +9,92 @@ use std::time::{Duration, Instant};
 
 use images::{Channel, Codec, Image, ReadOptions, Rect, Samples, WriteOptions};
 
-use crate::peak;
+use crate::bench::page::Page;
+use crate::{cpu, peak};
 
 /// 2K, full aperture.
 pub(crate) const WIDTH: usize = 2048;
 pub(crate) const HEIGHT: usize = 1556;
 
-/// Measures in `target/bench-pipeline`, which it makes new; `frames` 2K half frames are written.
+/// Measures in `target/bench-pipeline`, which it makes new, and writes docs/performance.md; `frames` 2K half
+/// frames are written.
 pub fn run(root: &Path, frames: usize) -> Result<(), String> {
+    if cfg!(debug_assertions) {
+        return in_release(root, frames);
+    }
     let folder = root.join("target/bench-pipeline");
     // What an earlier run left.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let binary = build(root)?;
     let shot = Shot::make(root, &folder, frames)?;
-    println!("{frames} frames of {WIDTH}x{HEIGHT} RGB half, ZIP; frames/s\n");
-    println!(
-        "| command | decoding alone | encoding alone | one frame at once | pipeline | of the slower |"
+    let mut speed = format!(
+        "{frames} frames of {WIDTH}x{HEIGHT} RGB half, ZIP; frames/s\n\n\
+         | command | decoding alone | encoding alone | one frame at once | pipeline | of the slower |\n\
+         |---|---|---|---|---|---|\n"
     );
-    println!("|---|---|---|---|---|---|");
-    for command in [Half::Min, Half::Plus] {
-        let files = shot.files(command);
+    let mut work = "Milliseconds of processor time a frame\n\n\
+         | command | decoding | encoding | hashes | decoding for the proof | together | the command | \
+         together, on all cores, frames/s |\n\
+         |---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for command in COMMANDS {
         // The difference must be there before it can be measured.
-        let pipeline = shot.frames_per_second(&binary, command, &[])?;
-        let single = shot.frames_per_second(&binary, command, &["--jobs", "1"])?;
-        let decode = decoding(&files.read)?;
-        let encode = encoding(&files.written, &folder)?;
-        println!(
-            "| {} | {decode:.2} | {encode:.2} | {single:.2} | {pipeline:.2} | {:.2} |",
-            command.name(),
-            pipeline / decode.min(encode)
+        let pipeline = shot.run(&binary, command, &[])?;
+        let single = shot.run(&binary, command, &["--jobs", "1"])?;
+        let files = shot.files(command);
+        let decode = decoding(&files.read)?.of(frames);
+        let encode = encoding(&files.written, &folder)?.of(frames);
+        let hashes = hashing(&files.hashed)?.of(frames);
+        let proof = decoding(&files.written)?.of(frames);
+        let slower = decode.per_second.min(encode.per_second);
+        speed += &format!(
+            "| {} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} |\n",
+            command.name,
+            decode.per_second,
+            encode.per_second,
+            single.per_second,
+            pipeline.per_second,
+            pipeline.per_second / slower
+        );
+        let parts = [decode, encode, hashes, proof].map(|part| part.cpu_ms);
+        let together: f64 = parts.iter().sum();
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        let [decode, encode, hashes, proof] = parts;
+        work += &format!(
+            "| {} | {decode:.0} | {encode:.0} | {hashes:.0} | {proof:.0} | {together:.0} | {:.0} | {:.2} |\n",
+            command.name,
+            pipeline.cpu_ms,
+            1000.0 * cores / together
         );
     }
-    println!("\nPeak resident memory of `min` over small frames (256x256 RGB half)\n");
-    println!("| frames | MiB |");
-    println!("|---|---|");
+    let mut memory = "Peak resident memory of `min` over small frames (256x256 RGB half), MiB\n\n\
+         | frames | MiB |\n|---|---|\n"
+        .to_owned();
     for frames in [10, 100, 1000] {
-        println!(
-            "| {frames} | {:.1} |",
-            peak_mib(&binary, root, &folder, frames)?
-        );
+        let peak = peak_mib(&binary, root, &folder, frames)?;
+        memory += &format!("| {frames} | {peak:.1} |\n");
     }
+    let section = format!("{speed}\n{work}\n{memory}");
+    println!("{section}");
+    let mut page = Page::read(root)?;
+    page.replace("pipeline", &section)?;
+    page.write()?;
     fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
+/// The codecs alone are measured in this program: as fast as they are where they ship.
+fn in_release(root: &Path, frames: usize) -> Result<(), String> {
+    let status = Command::new(env!("CARGO"))
+        .args(["run", "--release", "--package", "xtask", "--"])
+        .args(["bench-pipeline", "--frames", &frames.to_string()])
+        .current_dir(root)
+        .status()
+        .map_err(|error| format!("cargo: {error}"))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err("the pipeline was not measured".to_owned()),
+    }
 }
 
 /// The command line as it ships.
@@ -79,25 +123,122 @@ pub fn build(root: &Path) -> Result<PathBuf, String> {
         .ok_or_else(|| "the command line does not build".to_owned())
 }
 
+/// A command over the shot: its words, the names of what it reads, writes and hashes.
 #[derive(Clone, Copy)]
-enum Half {
-    Min,
-    Plus,
+struct Job {
+    name: &'static str,
+    words: &'static [&'static str],
+    read: [&'static str; 2],
+    written: &'static [&'static str],
+    /// Those that are hashed as backgrounds, and as painted plates.
+    hashed: [&'static str; 2],
 }
 
-impl Half {
-    fn name(self) -> &'static str {
-        match self {
-            Half::Min => "min",
-            Half::Plus => "plus",
-        }
-    }
-}
+const COMMANDS: [Job; 5] = [
+    Job {
+        name: "`min`, painted in places",
+        words: &[
+            "min",
+            "background.#.exr",
+            "painted.#.exr",
+            "-o",
+            "difference.#.exr",
+        ],
+        read: ["background", "painted"],
+        written: &["difference"],
+        hashed: ["background", "painted"],
+    },
+    Job {
+        name: "`plus`, painted in places",
+        words: &[
+            "plus",
+            "background.#.exr",
+            "difference.#.exr",
+            "-o",
+            "restored.#.exr",
+        ],
+        read: ["background", "difference"],
+        written: &["restored"],
+        hashed: ["background", "painted"],
+    },
+    Job {
+        name: "`roundtrip`, painted in places",
+        words: &[
+            "roundtrip",
+            "background.#.exr",
+            "painted.#.exr",
+            "--out",
+            "out",
+        ],
+        read: ["background", "painted"],
+        written: &["out/painted.difference", "out/painted"],
+        hashed: ["background", "painted"],
+    },
+    Job {
+        name: "`min`, all graded",
+        words: &[
+            "min",
+            "background.#.exr",
+            "graded.#.exr",
+            "-o",
+            "grade.#.exr",
+        ],
+        read: ["background", "graded"],
+        written: &["grade"],
+        hashed: ["background", "graded"],
+    },
+    Job {
+        name: "`plus`, all graded",
+        words: &[
+            "plus",
+            "background.#.exr",
+            "grade.#.exr",
+            "-o",
+            "regraded.#.exr",
+        ],
+        read: ["background", "grade"],
+        written: &["regraded"],
+        hashed: ["background", "graded"],
+    },
+];
 
-/// What a command reads and writes, frame by frame.
+/// What a command reads, writes and hashes, in the order of the frames.
 struct Files {
     read: Vec<PathBuf>,
     written: Vec<PathBuf>,
+    hashed: [Vec<PathBuf>; 2],
+}
+
+/// What some work took.
+#[derive(Clone, Copy, Default)]
+struct Took {
+    time: Duration,
+    cpu: Duration,
+}
+
+impl Took {
+    fn of(self, frames: usize) -> Pace {
+        Pace {
+            per_second: frames as f64 / self.time.as_secs_f64(),
+            cpu_ms: 1000.0 * self.cpu.as_secs_f64() / frames as f64,
+        }
+    }
+
+    /// Does some work, and counts what it takes.
+    fn add<T>(&mut self, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+        let (begin, before) = (Instant::now(), cpu::of_this()?);
+        let done = work()?;
+        self.time += begin.elapsed();
+        self.cpu += cpu::of_this()?.saturating_sub(before);
+        Ok(done)
+    }
+}
+
+/// Frames a second, and milliseconds of the processors a frame.
+#[derive(Clone, Copy)]
+struct Pace {
+    per_second: f64,
+    cpu_ms: f64,
 }
 
 /// A shot on disk.
@@ -108,15 +249,25 @@ struct Shot {
 
 impl Shot {
     /// Photographs in every frame: the example plates, painted in one place, moved on from frame to
-    /// frame.
+    /// frame; and all of them with a gain.
     fn make(root: &Path, folder: &Path, frames: usize) -> Result<Self, String> {
         let plate = |name: &str| read(&root.join(format!("examples/plates/{name}.exr")));
         let (background, painted) = (plate("background")?, plate("painted")?);
-        for (name, tile) in [("background", &background), ("painted", &painted)] {
-            for frame in 1..=frames {
-                let image = film([tile, &background], [WIDTH, HEIGHT], frame * 5 % 400);
-                write(&folder.join(format!("{name}.{frame}.exr")), &image)?;
+        for frame in 1..=frames {
+            let save = |name: &str, image: &Image| {
+                write(&folder.join(format!("{name}.{frame}.exr")), image)
+            };
+            let shift = frame * 5 % 400;
+            let film = |tile| film([tile, &background], [WIDTH, HEIGHT], shift);
+            let mut plate = film(&background);
+            save("background", &plate)?;
+            save("painted", &film(&painted))?;
+            for channel in &mut plate.channels {
+                let graded = channel.samples.to_f32().into_iter();
+                let graded: Vec<f32> = graded.map(|light| light * 1.02).collect();
+                channel.samples = Samples::from_f32(channel.samples.sample_type(), &graded);
             }
+            save("graded", &plate)?;
         }
         Ok(Shot {
             folder: folder.to_path_buf(),
@@ -124,111 +275,108 @@ impl Shot {
         })
     }
 
-    fn paths(&self, name: &str) -> Vec<PathBuf> {
+    fn files(&self, job: Job) -> Files {
         let frames = 1..=self.frames;
-        frames
-            .map(|frame| self.folder.join(format!("{name}.{frame}.exr")))
-            .collect()
+        let path = |name: &str, frame: usize| match name {
+            // As `roundtrip` names it.
+            "out/painted.difference" => self
+                .folder
+                .join(format!("out/painted.{frame}.difference.exr")),
+            _ => self.folder.join(format!("{name}.{frame}.exr")),
+        };
+        let paths = |names: &[&str]| -> Vec<PathBuf> {
+            let each = frames
+                .clone()
+                .flat_map(|frame| names.iter().map(move |name| (name, frame)));
+            each.map(|(name, frame)| path(name, frame)).collect()
+        };
+        Files {
+            read: paths(&job.read),
+            written: paths(job.written),
+            hashed: job.hashed.map(|name| paths(&[name])),
+        }
     }
 
-    fn files(&self, command: Half) -> Files {
-        let [background, painted, difference] =
-            ["background", "painted", "difference"].map(|name| self.paths(name));
-        let read = match command {
-            Half::Min => [background, painted.clone()].concat(),
-            Half::Plus => [background, difference.clone()].concat(),
-        };
-        let written = match command {
-            Half::Min => difference,
-            Half::Plus => painted,
-        };
-        Files { read, written }
-    }
-
-    /// As the command itself reports it.
-    fn frames_per_second(
-        &self,
-        binary: &Path,
-        command: Half,
-        options: &[&str],
-    ) -> Result<f64, String> {
-        let words: &[&str] = match command {
-            Half::Min => &[
-                "min",
-                "background.#.exr",
-                "painted.#.exr",
-                "-o",
-                "difference.#.exr",
-            ],
-            Half::Plus => &[
-                "plus",
-                "background.#.exr",
-                "difference.#.exr",
-                "-o",
-                "restored.#.exr",
-            ],
-        };
+    /// Frames a second as the command itself reports them.
+    fn run(&self, binary: &Path, job: Job, options: &[&str]) -> Result<Pace, String> {
+        let before = cpu::of_children()?;
         let output = Command::new(binary)
-            .args(words)
+            .args(job.words)
             .args(["--json", "--quiet"])
             .args(options)
             .current_dir(&self.folder)
             .output()
             .map_err(|error| format!("{}: {error}", binary.display()))?;
+        let cpu = cpu::of_children()?.saturating_sub(before);
         let report: serde_json::Value =
             serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
         match report["done"].as_u64() {
             Some(done) if done == self.frames as u64 => {}
-            _ => return Err(format!("{}: {report}", command.name())),
+            _ => return Err(format!("{}: {report}", job.name)),
         }
         let rate = report["framesPerSecond"].as_f64();
-        rate.ok_or_else(|| "the report has no framesPerSecond".to_owned())
+        Ok(Pace {
+            per_second: rate.ok_or("the report has no framesPerSecond")?,
+            cpu_ms: 1000.0 * cpu.as_secs_f64() / self.frames as f64,
+        })
     }
 }
 
-/// Frames a second of reading these files, one after the other, each on all cores. Files of one
-/// frame count together.
-fn decoding(files: &[PathBuf]) -> Result<f64, String> {
-    let begin = Instant::now();
+/// The parts of an EXR.
+fn parts_of(file: &Path) -> Result<Vec<Image>, String> {
+    let mut parts = images::Parts::open(file).map_err(|error| error.to_string())?;
+    let count = parts.headers().len();
+    let images = (0..count).map(|part| parts.read(part, &ReadOptions::default()));
+    images
+        .map(|image| image.map_err(|error| error.to_string()))
+        .collect()
+}
+
+/// Reading these files, one after the other, each on all cores.
+fn decoding(files: &[PathBuf]) -> Result<Took, String> {
+    let mut took = Took::default();
     for file in files {
-        match images::Parts::open(file) {
-            Ok(mut parts) if parts.headers().len() > 1 => {
-                for part in 0..parts.headers().len() {
-                    let image = parts.read(part, &ReadOptions::default());
-                    black_box(image.map_err(|error| error.to_string())?);
-                }
+        took.add(|| {
+            for mut image in black_box(parts_of(file)?) {
+                image.recycle();
             }
-            _ => {
-                black_box(read(file)?);
-            }
-        }
+            Ok(())
+        })?;
     }
-    // Two inputs a frame.
-    Ok(files.len() as f64 / 2.0 / begin.elapsed().as_secs_f64())
+    Ok(took)
 }
 
-/// Frames a second of writing what these files hold, one after the other, each on all cores.
-fn encoding(files: &[PathBuf], folder: &Path) -> Result<f64, String> {
+/// Writing what these files hold, one after the other, each on all cores.
+fn encoding(files: &[PathBuf], folder: &Path) -> Result<Took, String> {
     let target = folder.join("encoded.exr");
-    let mut elapsed = Duration::ZERO;
+    let mut took = Took::default();
     for file in files {
-        let mut parts = images::Parts::open(file).map_err(|error| error.to_string())?;
-        let mut images = Vec::new();
-        for part in 0..parts.headers().len() {
-            let image = parts.read(part, &ReadOptions::default());
-            images.push(image.map_err(|error| error.to_string())?);
-        }
+        let images = parts_of(file)?;
         let names: Vec<String> = (0..images.len()).map(|part| part.to_string()).collect();
         let parts = names.iter().zip(&images);
         let parts: Vec<(&str, &Image, Codec)> = parts
             .map(|(name, image)| (name.as_str(), image, Codec::Zip))
             .collect();
-        let begin = Instant::now();
-        images::write_parts(&target, &parts, &WriteOptions::default())
-            .map_err(|error| error.to_string())?;
-        elapsed += begin.elapsed();
+        took.add(|| {
+            images::write_parts(&target, &parts, &WriteOptions::default())
+                .map_err(|error| error.to_string())
+        })?;
     }
-    Ok(files.len() as f64 / elapsed.as_secs_f64())
+    Ok(took)
+}
+
+/// Hashing these backgrounds and painted plates.
+fn hashing([backgrounds, painted]: &[Vec<PathBuf>; 2]) -> Result<Took, String> {
+    let mut took = Took::default();
+    for (background, painted) in backgrounds.iter().zip(painted) {
+        let (background, painted) = (read(background)?, read(painted)?);
+        took.add(|| {
+            black_box(transfer::background_hash(&background));
+            black_box(transfer::painted_hash(&painted));
+            Ok(())
+        })?;
+    }
+    Ok(took)
 }
 
 /// The peak of the memory of `min` over so many frames, in MiB.

@@ -6,6 +6,7 @@ mod bench_pipeline;
 mod bench_probe;
 mod bindgen;
 mod bundle;
+mod cpu;
 mod docs;
 mod install;
 mod memory;
@@ -62,7 +63,8 @@ enum Chore {
         #[arg(long)]
         no_peers: bool,
     },
-    /// Measure the command line over a shot of 2K half frames, beside its codecs alone
+    /// Measure the command line over a shot of 2K half frames, beside its codecs alone, and write
+    /// docs/performance.md
     BenchPipeline {
         /// Frames of the shot
         #[arg(long, default_value_t = 24)]

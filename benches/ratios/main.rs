@@ -92,16 +92,7 @@ fn ratios(bundle: &Path, quick: bool) -> Result<Value, String> {
         }
     }
     let stencil = stencil::compare(FRAME_2K, stencil::ITERATIONS, seconds(12.0, 30.0))?;
-    let [extract, bound] = stencil::extraction(FRAME_2K, seconds(10.0, 20.0))?;
-    rows.push(Row {
-        work: "extract".into(),
-        size: FRAME_2K.name.into(),
-        pixels: FRAME_2K.width * FRAME_2K.height,
-        threads: 1,
-        time: extract,
-        limit: Some(bound),
-        target: Some(1.3),
-    });
+    rows.push(stencil::extraction(FRAME_2K, 1, seconds(10.0, 20.0))?);
     let load = load::measure(bundle, if quick { 20 } else { 60 })?;
     let bytes = load::bytes(bundle).map_err(|error| format!("{}: {error}", bundle.display()))?;
     let ms =
@@ -131,6 +122,16 @@ fn sizes(bundle: &Path) -> Result<Value, String> {
                 let row = bench.frame(work, format, &mut frames, Duration::from_secs(2));
                 rows.push(row.map_err(|error| error.to_string())?);
             }
+        }
+    }
+    // It needs about 150 bytes a pixel, and a second for four million.
+    for format in SIZES.iter().filter(|format| format.name != "8K") {
+        for threads in &threads {
+            rows.push(stencil::extraction(
+                *format,
+                *threads,
+                Duration::from_secs(1),
+            )?);
         }
     }
     Ok(json!({ "rows": rows.iter().map(Row::json).collect::<Vec<_>>() }))

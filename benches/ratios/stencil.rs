@@ -8,6 +8,7 @@ use deltaplate::kernels::estimate::model::{Blend, Model, Opacity};
 use deltaplate::kernels::estimate::recommended::{Problem, estimate};
 use deltaplate::kernels::estimate::{Colour, Context, Size, Team, Workspace};
 
+use crate::figures::Row;
 use crate::frames::{Format, noise};
 use crate::naive::Passes;
 use crate::timing::{Time, interleave};
@@ -172,10 +173,11 @@ pub fn compare(format: Format, iterations: usize, budget: Duration) -> Result<St
     Ok(Stencil { naive, one, two })
 }
 
-/// A whole extraction from two pictures of a size, beside what its iterations alone would take on
-/// rows that stay in the cache. One thread.
-pub fn extraction(format: Format, budget: Duration) -> Result<[Time; 2], String> {
-    let alone = Threads::new(1).map_err(|error| error.to_string())?;
+/// A whole extraction from two pictures of a size on so many threads, beside what its iterations
+/// alone would take there on rows that stay in the cache.
+pub fn extraction(format: Format, threads: usize, budget: Duration) -> Result<Row, String> {
+    let team = |count| Threads::new(count).map_err(|error| error.to_string());
+    let (alone, team) = (team(1)?, team(threads)?);
     let size = Size {
         width: format.width,
         height: format.height,
@@ -192,7 +194,7 @@ pub fn extraction(format: Format, budget: Duration) -> Result<[Time; 2], String>
     let mut out = vec![0.0; 3 * size.pixels()];
     let mut extract = || {
         let mut context = Context {
-            team: &alone,
+            team: &team,
             workspace: &mut workspace,
             proceed: &mut |_| true,
         };
@@ -201,13 +203,22 @@ pub fn extraction(format: Format, budget: Duration) -> Result<[Time; 2], String>
     let small = Picture::new(IN_CACHE.width, IN_CACHE.height);
     let mut inner = Ring::new(&small, &alone);
     let [whole, inner] = interleave(budget, [&mut extract, &mut || inner.run(ITERATIONS)]);
-    Ok([whole, bound(inner, size)])
+    Ok(Row {
+        work: "extract".into(),
+        size: format.name.into(),
+        pixels: size.pixels(),
+        threads,
+        time: whole,
+        limit: Some(bound(inner, size, threads)),
+        target: Some(1.3),
+    })
 }
 
-/// What the iterations of an extraction take, from what those on [`IN_CACHE`] do.
-fn bound(inner: Time, size: Size) -> Time {
+/// What the iterations of an extraction take on so many threads, from what those on [`IN_CACHE`]
+/// do on one.
+fn bound(inner: Time, size: Size, threads: usize) -> Time {
     let levels = (0..LEVELS).map(|level| (size.width >> level) * (size.height >> level));
-    let factor = levels.sum::<usize>() as f64 / IN_CACHE.pixels() as f64;
+    let factor = levels.sum::<usize>() as f64 / (IN_CACHE.pixels() * threads) as f64;
     Time {
         fastest: inner.fastest * factor,
         median: inner.median * factor,

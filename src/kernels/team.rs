@@ -40,7 +40,16 @@ pub fn share<T: Send + Sync>(
     items: impl Iterator<Item = T>,
     work: impl Fn(T) + Sync,
 ) {
-    let mut items = items.fuse().peekable();
+    hand_out(team, &mut items.fuse(), &work);
+}
+
+/// [`share`] without its types but one: it has many callers.
+fn hand_out<T: Send + Sync>(
+    team: &dyn Team,
+    items: &mut dyn Iterator<Item = T>,
+    work: &(dyn Fn(T) + Sync),
+) {
+    let mut items = items.peekable();
     while items.peek().is_some() {
         let slots: [RwLock<Option<T>>; ROUND] = array::from_fn(|_| RwLock::new(items.next()));
         let next = AtomicUsize::new(0);

@@ -387,22 +387,28 @@ fn check_output(
 
 /// InstanceChanged: buttons, and which parameters matter now.
 pub fn instance_changed(instance: &Instance, args: &PropertySet<'_>) -> Result<Reply> {
-    // Nuke does not render a node again while its message stands.
-    instance.silence();
-    let Moment { time, scale } = Moment::of(args);
-    update_enabled(instance, time)?;
-    update_tiles(instance, time)?;
     let by_user = args
         .string(kOfxPropChangeReason, 0)
         .is_ok_and(|reason| reason == kOfxChangeUserEdited);
     let of_param = args
         .string(kOfxPropType, 0)
         .is_ok_and(|kind| kind == kOfxTypeParameter);
+    let name = args.string(kOfxPropName, 0);
+    let param = name.ok().filter(|_| of_param);
+    let def = param.and_then(|name| Some(instance.param(name)?.def()));
+    // Nothing depends on a figure; a button writes many, and hosts tell of each.
+    if !by_user && def.is_some_and(|def| def.read_out) {
+        return Ok(Reply::Ok);
+    }
+    // Nuke does not render a node again while its message stands.
+    instance.silence();
+    let Moment { time, scale } = Moment::of(args);
+    update_enabled(instance, time)?;
+    update_tiles(instance, time)?;
     if !(by_user && of_param) {
         return Ok(Reply::Ok);
     }
-    let name = args.string(kOfxPropName, 0)?;
-    let def = instance.param(name).map(|param| param.def());
+    name?;
     if let Some(button) = def.filter(|def| def.kind == Kind::Button) {
         let mut panel = Panel::new(instance, time, scale);
         instance.node.pressed(button.name, &mut panel)?;

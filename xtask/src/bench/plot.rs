@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use super::table::{nanoseconds, rows, text};
 
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 380.0;
+const HEIGHT: f64 = 400.0;
 /// Of a panel, without what is written around it.
 const PANEL: [f64; 2] = [240.0, 240.0];
 const LEFT: f64 = 64.0;
@@ -21,7 +20,7 @@ const COLOURS: [&str; 6] = [
 ];
 
 /// Writes docs/images/cost.svg: a panel for each kind of work, nanoseconds a pixel against the
-/// pixels of the frame, both in powers.
+/// pixels of the frame, both in powers. Each panel has its own scale of costs.
 pub fn write(root: &Path, figures: &Value) -> Result<(), String> {
     let path = root.join("docs").join("images").join("cost.svg");
     fs::write(&path, draw(rows(figures)?)).map_err(|error| format!("{}: {error}", path.display()))
@@ -62,14 +61,6 @@ struct Curve {
 fn draw(rows: &[Value]) -> String {
     let pixels = |row: &Value| row["pixels"].as_f64().unwrap_or(1.0);
     let x = Axis::around(rows.iter().map(pixels), 4.0);
-    let costs = rows
-        .iter()
-        .flat_map(|row| [nanoseconds(row, "ms"), nanoseconds(row, "limitMs")])
-        .filter(|cost| cost.is_finite());
-    let y = Axis::around(costs, 2.0);
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
-    );
     let mut works: Vec<String> = Vec::new();
     for row in rows {
         let work = text(&row["work"]);
@@ -77,15 +68,24 @@ fn draw(rows: &[Value]) -> String {
             works.push(work);
         }
     }
+    let width = LEFT + works.len() as f64 * (PANEL[0] + GAP);
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {HEIGHT}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
+    );
     let mut legend = Vec::new();
     for (index, work) in works.iter().enumerate() {
-        let own = rows.iter().filter(|row| row["work"] == work.as_str());
-        let curves = curves(&own.collect::<Vec<_>>());
+        let own: Vec<_> = rows.iter().filter(|row| row["work"] == *work).collect();
+        let costs = own
+            .iter()
+            .flat_map(|row| [nanoseconds(row, "ms"), nanoseconds(row, "limitMs")])
+            .filter(|cost| cost.is_finite());
+        let y = Axis::around(costs, 2.0);
+        let curves = curves(&own);
         let left = LEFT + index as f64 * (PANEL[0] + GAP);
         panel(&mut svg, [left, TOP], work, [x, y], &curves, rows);
         legend = curves;
     }
-    let under = TOP + PANEL[1] + 44.0;
+    let under = TOP + PANEL[1] + 64.0;
     for (index, curve) in legend.iter().enumerate() {
         let from = LEFT + index as f64 * 190.0;
         line(&mut svg, [[from, under], [from + 28.0, under]], curve);
@@ -175,7 +175,7 @@ fn panel(
         let [place, _] = at([row["pixels"].as_f64().unwrap_or(1.0), y.from]);
         let _ = writeln!(
             svg,
-            "<path d=\"M{place:.1} {top}v{height}\" stroke=\"#eee\"/><text transform=\"translate({:.1} {:.1}) rotate(-40)\" text-anchor=\"end\" font-size=\"10\">{size}</text>",
+            "<path d=\"M{place:.1} {top}v{height}\" stroke=\"#eee\"/><text transform=\"translate({:.1} {:.1}) rotate(-60)\" text-anchor=\"end\" font-size=\"10\">{size}</text>",
             place + 4.0,
             bottom + 12.0
         );

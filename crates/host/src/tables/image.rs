@@ -24,6 +24,7 @@ pub(crate) struct ImageFacts<'a> {
 /// The properties of an image.
 pub(crate) fn image(facts: &ImageFacts) -> Schema {
     Schema::of(Object::Image)
+        .room(12)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImage)
         .fixed(ofx::kOfxImageEffectPropPixelDepth, facts.depth.ofx())
         .fixed(ofx::kOfxImageEffectPropComponents, facts.components.ofx())

@@ -16,12 +16,21 @@ def setting(name):
     return value
 
 
+def param(made, name):
+    found = made.getParam(name)
+    if found is None:
+        raise SystemExit(made.getScriptName() + " has no parameter " + name)
+    return found
+
+
 def node(plugin, name, params, *inputs):
     """A node whose first inputs are these nodes, in their order."""
     made = app.createNode(plugin)
+    if made is None:
+        raise SystemExit("there is no plug-in " + plugin)
     made.setScriptName(name)
-    for param, value in params.items():
-        made.getParam(param).setValue(value)
+    for key, value in params.items():
+        param(made, key).setValue(value)
     for index, source in enumerate(inputs):
         if not made.connectInput(index, source):
             raise SystemExit(name + " does not take " + source.getScriptName())
@@ -30,7 +39,7 @@ def node(plugin, name, params, *inputs):
 
 def raw(made):
     """Samples as they are in the file: the colour space that comes in goes out."""
-    made.getParam("ocioOutputSpace").setValue(made.getParam("ocioInputSpace").getValue())
+    param(made, "ocioOutputSpace").setValue(param(made, "ocioInputSpace").getValue())
     return made
 
 
@@ -45,13 +54,13 @@ def write(name, source, bits):
     made.setScriptName("Write" + name.capitalize())
     made.connectInput(0, source)
     # The size of what comes in, not the project's.
-    made.getParam("formatType").setValue(0)
-    made.getParam("bitDepth").setValue(bits)
-    made.getParam("compression").setValue("zip")
+    param(made, "formatType").setValue(0)
+    param(made, "bitDepth").setValue(bits)
+    param(made, "compression").setValue("zip")
     first, last = (int(frame) for frame in setting("FRAMES").split("-"))
-    made.getParam("frameRange").setValue(2)
-    made.getParam("firstFrame").setValue(first)
-    made.getParam("lastFrame").setValue(last)
+    param(made, "frameRange").setValue(2)
+    param(made, "firstFrame").setValue(first)
+    param(made, "lastFrame").setValue(last)
     return raw(made)
 
 

@@ -2,7 +2,7 @@
 //!
 //! | pass | what it reads | what it finds or does |
 //! |---|---|---|
-//! | 1 | both plates | the boxes of the tiers, whether halves do, counts, and both hashes, if the data window's edges are not all zeros |
+//! | 1 | both plates; again where halves do only for some strips | the boxes of the tiers, whether halves do, counts, and both hashes, if the data window's edges are not all zeros |
 //! | 2 | a plate whose hash's box was another | that hash |
 //! | 3 | both plates, for each tier | writes the tier |
 //! | 4 | the file, both plates | decodes the file as it is on disk, and compares native bits |
@@ -260,6 +260,14 @@ impl<M> Walk<'_, M> {
             changed_pixels += looked.changes.pixels;
             survey.add(&looked.ways, changed);
             only = (strip == window).then_some((strip, changed, looked.ways));
+        }
+        if let Some(stored) = survey.again_in() {
+            survey = Survey::new(painted.header());
+            for strip in strips(window, rows) {
+                step(Phase::Measure, strip)?;
+                let looked = self.strip(strip, Some(&stored))?;
+                survey.add(&looked.ways, looked.changes.filled);
+            }
         }
         let again = |strip| step(Phase::Hash, strip);
         let proof = Proof {

@@ -13,7 +13,7 @@ use crate::{Error, Facts, Proof};
 pub(crate) struct Ways {
     pair: Pair,
     halves: Option<Tiers>,
-    /// Of a channel of integers, those that leave all to the replacement.
+    /// None where halves do. Of a channel of integers, those that leave all to the replacement.
     floats: Option<Tiers>,
 }
 
@@ -23,7 +23,8 @@ pub(crate) struct Chosen {
     tiers: Tiers,
 }
 
-/// The ways to store each of the target's channels over `window`, or that in which it is `stored`.
+/// The ways to store each of the target's channels over `window`, floats only where halves do not do; or
+/// that in which it is `stored`.
 pub(crate) fn ways<E: From<Error>>(
     [background, painted]: [&Image; 2],
     target: &Header,
@@ -46,9 +47,12 @@ pub(crate) fn ways<E: From<Error>>(
         }
         let wants = |kind| stored.is_none_or(|stored| stored[index] == kind);
         let halves = wants(SampleType::Half) && may_be_halves(*sample_type) && pair.fits_halves();
+        let halves = halves.then(|| Tiers::in_halves(&pair, &difference));
+        let do_halves = halves.as_ref().is_some_and(|tiers| tiers.lost == 0);
+        let floats = wants(SampleType::Float) && !do_halves;
         ways.push(Ways {
-            halves: halves.then(|| Tiers::in_halves(&pair, &difference)),
-            floats: wants(SampleType::Float).then(|| Tiers::in_floats(&pair, difference, None)),
+            halves,
+            floats: floats.then(|| Tiers::in_floats(&pair, difference, None)),
             pair,
         });
     }
@@ -134,6 +138,8 @@ struct Choice {
     /// None once halves have failed.
     halves: Option<Found>,
     floats: Found,
+    /// Whether there was a strip of which halves alone are known.
+    is_partial: bool,
 }
 
 /// What the tiers take, as far as strips were added. The strips do not show in it.
@@ -147,6 +153,7 @@ impl Survey {
             kind: info.sample_type,
             halves: may_be_halves(info.sample_type).then(Found::default),
             floats: Found::default(),
+            is_partial: false,
         };
         Survey {
             channels: target.channels.iter().map(choice).collect(),
@@ -156,8 +163,9 @@ impl Survey {
     /// Adds a strip.
     pub(crate) fn add(&mut self, channels: &[Ways], window: Rect) {
         for (choice, ways) in self.channels.iter_mut().zip(channels) {
-            if let Some(floats) = &ways.floats {
-                choice.floats.add(floats, window);
+            match &ways.floats {
+                Some(floats) => choice.floats.add(floats, window),
+                None => choice.is_partial = true,
             }
             choice.halves = match (choice.halves.take(), &ways.halves) {
                 (Some(mut found), Some(halves)) => {
@@ -167,6 +175,19 @@ impl Survey {
                 _ => None,
             };
         }
+    }
+
+    /// The types that channels will be stored in, if not enough is known of them yet: halves did for some
+    /// strips and failed in another. All strips are to be added again, to a new survey, in those types.
+    pub(crate) fn again_in(&self) -> Option<Vec<SampleType>> {
+        let mut channels = self.channels.iter();
+        let lacks = channels.any(|choice| choice.halves.is_none() && choice.is_partial);
+        let stored = |choice: &Choice| match (&choice.halves, choice.kind) {
+            (Some(_), _) => SampleType::Half,
+            (None, SampleType::Uint) => SampleType::Uint,
+            (None, _) => SampleType::Float,
+        };
+        lacks.then(|| self.channels.iter().map(stored).collect())
     }
 
     /// What is to be written.

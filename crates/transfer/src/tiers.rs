@@ -118,7 +118,11 @@ impl Tiers {
                 0.0
             }
         });
-        let residual = pair.halves(&sums, lacking.collect());
+        let lacking: Vec<f32> = lacking.collect();
+        if lacking.iter().all(|&lo| lo == 0.0) {
+            return Self::of(pair, difference, none, &decoded);
+        }
+        let residual = pair.halves(&sums, lacking);
         Self::checked(pair, difference, residual)
     }
 
@@ -134,9 +138,14 @@ impl Tiers {
     }
 
     /// Replaces what the two tiers do not bring back.
-    fn checked(pair: &Pair, difference: Vec<f32>, mut residual: Vec<f32>) -> Self {
+    fn checked(pair: &Pair, difference: Vec<f32>, residual: Vec<f32>) -> Self {
         let decoded = pair.decode(&difference, &residual);
-        let lost = pair.lost(&decoded).filter(|&lost| lost).count() as u64;
+        Self::of(pair, difference, residual, &decoded)
+    }
+
+    /// The same, where it is known what they are decoded to.
+    fn of(pair: &Pair, difference: Vec<f32>, mut residual: Vec<f32>, decoded: &[f32]) -> Self {
+        let lost = pair.lost(decoded).filter(|&lost| lost).count() as u64;
         let samples = decoded.iter().zip(&pair.above);
         let replaced: Vec<bool> = samples
             .map(|(back, p)| back.to_bits() != p.to_bits())

@@ -287,3 +287,34 @@ fn a_wrong_strip_is_found_out() {
     assert!(matches!(error, Error::Proof(_)), "{error}");
     assert!(!path.exists());
 }
+
+/// Halves do for the first strip, and fail in the last: what the first one takes in floats counts too.
+#[test]
+fn a_strip_that_no_half_restores_decides_for_all() {
+    let data = Rect::new(0, 0, 12, 40);
+    let mut background = plate(SampleType::Float, data, &["Y"], Material::Island, 1);
+    background.channels[0].samples = Samples::Float(vec![1.0; 480]);
+    let mut painted = background.clone();
+    let mut samples = vec![1.0f32; 480];
+    (samples[1], samples[470]) = (0.5, 0.1);
+    painted.channels[0].samples = Samples::Float(samples);
+    let plates = [&background, &painted].map(|image| Whole::new(Arc::new(image.clone())));
+    let folder = tempfile::tempdir().unwrap();
+    let file = |rows: usize| {
+        let walk = Plates {
+            background: &plates[0],
+            painted: &plates[1],
+            window: data,
+            rows,
+            options: ReadOptions::default(),
+        };
+        let min =
+            |output, strip: Rect| Ok::<_, Error>(render(&background, &painted, strip, output));
+        let path = folder.path().join("d.exr");
+        let written = encode_file(walk, &path, Packing::Own, min, |_, _| Ok(())).unwrap();
+        assert_eq!(written.facts.proof.changed_pixels, 2);
+        fs::read(path).unwrap()
+    };
+    assert!(file(7) == file(40));
+    assert!(file(16) == file(usize::MAX));
+}

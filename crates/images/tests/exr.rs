@@ -479,6 +479,24 @@ fn what_is_not_carried_is_refused() {
     assert_refused(&path, "unknown codec");
 }
 
+/// It could not be written again.
+#[test]
+fn an_attribute_without_a_type_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("note.exr");
+    let window = Rect::new(0, 0, 4, 4);
+    let mut image = common::image(Format::Exr, window, &["Y"], SampleType::Half, 1);
+    image.metadata.set_text("note", "x");
+    images::write(&path, &image, &WriteOptions::default()).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let kind = find(&bytes, b"note\0string\0") + 5;
+    bytes.drain(kind..kind + 6);
+    fs::write(&path, bytes).unwrap();
+    let error = read(&path).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Damaged);
+    assert!(error.message.contains("'note' has no type"), "{error}");
+}
+
 fn find(bytes: &[u8], what: &[u8]) -> usize {
     bytes
         .windows(what.len())

@@ -171,6 +171,9 @@ fn read_attribute(source: &mut Source) -> Outcome<Option<Attribute>> {
         return Ok(None);
     }
     let kind = read_name(source)?;
+    if kind.is_empty() {
+        return Err(Fault::damaged(format!("attribute '{name}' has no type")));
+    }
     let mut size = [0; 4];
     source.read_exact(&mut size)?;
     let size = u64::try_from(i32::from_le_bytes(size))

@@ -37,6 +37,36 @@ proptest! {
     }
 }
 
+/// One such pair is not lost among usual ones, wherever it stands.
+#[test]
+fn an_unusual_pair_has_its_own_difference() {
+    // In turn: its sum with the difference overflows, the difference does, and what is no number.
+    let b = 1.5 * f32::from_bits((127 + 104) << 23);
+    assert_eq!(b + (MAX - b), INF);
+    let pairs = [(b, MAX), (-MAX, MAX), (INF, INF), (NAN, 1.0), (1.0, -INF)];
+    for (b, a) in pairs {
+        for at in 0..48 {
+            let row = |usual: f32, unusual: f32| {
+                let mut row = vec![usual; 53];
+                row[at] = unusual;
+                row
+            };
+            let case = Case {
+                layout: Layout::Alpha,
+                process: Process::ALL,
+                mask: None,
+                mix: 1.0,
+                invert: false,
+                store: Store::Cached,
+                offset: 0,
+                rows: [row(0.25, b), row(0.75, a), row(0.0, 0.0)],
+            };
+            check(Difference::<false>, &case);
+            check(Difference::<true>, &case);
+        }
+    }
+}
+
 #[track_caller]
 fn bits(x: f32, expected: f32) {
     assert_eq!(x.to_bits(), expected.to_bits(), "{x} is not {expected}");

@@ -25,11 +25,11 @@ const MAX_FRAMES: f64 = 1e6;
 
 /// The most pixels of a frame, and of its rows, each of which is held at once.
 const MAX_PIXELS: usize = 1 << 34;
-const MAX_WIDTH: usize = 1 << 22;
+const MAX_WIDTH: usize = 1 << 20;
 
-/// A strip is about this many pixels of each image: memory stays bounded for any frame size, and a
-/// frame up to 2K is one strip.
-const STRIP_PIXELS: usize = 1 << 22;
+/// A strip is about this many pixels of each image: memory stays bounded for any frame size. Larger ones
+/// are no faster.
+const STRIP_PIXELS: usize = 1 << 20;
 
 /// Strips of fewer pixels are done by the calling thread.
 const THREADED_PIXELS: usize = 512 * 512;

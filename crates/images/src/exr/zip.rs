@@ -16,61 +16,66 @@ const LEVEL: i32 = 7;
 /// Bytes of a block that a thread keeps room for at most.
 const KEPT: usize = 8 << 20;
 
-/// What a thread keeps from block to block: fresh memory costs more than packing into it.
-struct Scratch {
+// What a thread keeps from block to block: fresh memory costs more than packing into it. Apart, so that
+// a program which only reads is linked without the search for matches.
+thread_local! {
+    static PACKER: RefCell<Packer> = RefCell::new(Packer {
+        compressor: CompressionLvl::new(LEVEL).ok().map(Compressor::new),
+        sorted: Vec::new(),
+        packed: Vec::new(),
+    });
+    static UNPACKER: RefCell<Unpacker> = RefCell::new(Unpacker {
+        decompressor: Decompressor::new(),
+        sorted: Vec::new(),
+    });
+}
+
+struct Packer {
     compressor: Option<Compressor>,
-    decompressor: Decompressor,
     sorted: Vec<u8>,
     packed: Vec<u8>,
 }
 
-thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        compressor: CompressionLvl::new(LEVEL).ok().map(Compressor::new),
-        decompressor: Decompressor::new(),
-        sorted: Vec::new(),
-        packed: Vec::new(),
-    });
+struct Unpacker {
+    decompressor: Decompressor,
+    sorted: Vec<u8>,
 }
 
 /// Packs little-endian samples; `None` where that does not make them smaller, or cannot be done.
 pub(super) fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
-    SCRATCH.with_borrow_mut(|scratch| {
-        predict(bytes, &mut scratch.sorted);
+    PACKER.with_borrow_mut(|packer| {
+        predict(bytes, &mut packer.sorted);
         // One byte less than the samples take: what is not smaller does not fit.
-        scratch.packed.resize(bytes.len().checked_sub(1)?, 0);
-        let compressor = scratch.compressor.as_mut()?;
+        packer.packed.resize(bytes.len().checked_sub(1)?, 0);
+        let compressor = packer.compressor.as_mut()?;
         let size = compressor
-            .zlib_compress(&scratch.sorted, &mut scratch.packed)
+            .zlib_compress(&packer.sorted, &mut packer.packed)
             .ok()?;
-        let packed = scratch.packed[..size].to_vec();
-        scratch.let_go();
+        let packed = packer.packed[..size].to_vec();
+        let_go(&mut packer.sorted);
+        let_go(&mut packer.packed);
         Some(packed)
     })
 }
 
 /// The opposite of [`pack`], to `size` bytes; `None` where the block is damaged.
 pub(super) fn unpack(packed: &[u8], size: usize) -> Option<Vec<u8>> {
-    SCRATCH.with_borrow_mut(|scratch| {
-        scratch.sorted.resize(size, 0);
-        let found = scratch
+    UNPACKER.with_borrow_mut(|unpacker| {
+        unpacker.sorted.resize(size, 0);
+        let found = unpacker
             .decompressor
-            .zlib_decompress(packed, &mut scratch.sorted)
+            .zlib_decompress(packed, &mut unpacker.sorted)
             .ok()?;
-        let bytes = (found == size).then(|| restored(&scratch.sorted));
-        scratch.let_go();
+        let bytes = (found == size).then(|| restored(&unpacker.sorted));
+        let_go(&mut unpacker.sorted);
         bytes
     })
 }
 
-impl Scratch {
-    /// Room for a giant block is given back.
-    fn let_go(&mut self) {
-        for room in [&mut self.sorted, &mut self.packed] {
-            if room.len() > KEPT {
-                *room = Vec::new();
-            }
-        }
+/// Gives back the room for a giant block.
+fn let_go(room: &mut Vec<u8>) {
+    if room.len() > KEPT {
+        *room = Vec::new();
     }
 }
 

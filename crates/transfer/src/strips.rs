@@ -78,11 +78,7 @@ pub fn encode_file<E: From<Error> + From<images::Error>>(
     step: impl FnMut(Phase, Rect) -> Result<(), E>,
 ) -> Result<Written, E> {
     check_name(path)?;
-    let mut walk = Walk {
-        plates,
-        min,
-        last: None,
-    };
+    let mut walk = Walk::new(plates, min);
     let step = RefCell::new(step);
     let step = |phase, strip| (step.borrow_mut())(phase, strip);
     let plan = walk.survey(&step)?;
@@ -128,11 +124,7 @@ pub fn estimate<E: From<Error> + From<images::Error>>(
     min: impl FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
     step: impl FnMut(Phase, Rect) -> Result<(), E>,
 ) -> Result<Estimate, E> {
-    let mut walk = Walk {
-        plates,
-        min,
-        last: None,
-    };
+    let mut walk = Walk::new(plates, min);
     let step = RefCell::new(step);
     let step = |phase, strip| (step.borrow_mut())(phase, strip);
     let plan = walk.survey(&step)?;
@@ -199,7 +191,15 @@ struct Looked {
     ways: Vec<Ways>,
 }
 
-impl<M> Walk<'_, M> {
+impl<'a, M> Walk<'a, M> {
+    fn new(plates: Plates<'a>, min: M) -> Self {
+        Walk {
+            plates,
+            min,
+            last: None,
+        }
+    }
+
     /// Only what changed is asked for: the node Min makes +0 of all else.
     fn strip<E: From<Error>>(
         &mut self,

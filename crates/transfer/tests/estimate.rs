@@ -1,12 +1,15 @@
 //! A transfer's size from a sample of its blocks: the true size is within the bound.
 
 mod common;
+#[path = "common/noise.rs"]
+mod noise;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use common::render;
 use images::{Channel, Codec, Format, Image, Metadata, ReadOptions, Rect, SampleType, Samples};
+use noise::noise;
 use transfer::{Error, Estimate, Packing, Pair, Plates, Whole, encode_file, estimate};
 
 const PACKINGS: [Packing; 5] = [
@@ -72,17 +75,6 @@ fn the_example_plates_are_within_the_bound() {
                 "{kind} {packing:?} {bytes} {guess:?}"
             );
         }
-    }
-}
-
-/// Bits that follow from `seed` alone.
-fn noise(seed: u64) -> impl FnMut() -> u32 {
-    let mut state = seed.wrapping_mul(2).wrapping_add(1);
-    move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 32) as u32
     }
 }
 

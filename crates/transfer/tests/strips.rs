@@ -1,6 +1,8 @@
 //! Plates of any size: whatever the height of the strips, the file is the one of the whole plates.
 
 mod common;
+#[path = "common/noise.rs"]
+mod noise;
 
 use std::cell::Cell;
 use std::fs;
@@ -10,22 +12,12 @@ use std::sync::Arc;
 use common::render;
 use images::{Channel, Codec, Format, Image, Metadata, ReadOptions, Rect, SampleType, Samples};
 use images::{WriteOptions, f16};
+use noise::noise;
 use proptest::prelude::*;
 use transfer::{
     Difference, Error, FileDifference, FilePlate, Output, Packing, Pair, Phase, Plate, Plates,
     Whole, encode_file,
 };
-
-/// Bits that follow from `seed` alone.
-fn noise(seed: u64) -> impl FnMut() -> u32 {
-    let mut state = seed.wrapping_mul(2).wrapping_add(1);
-    move || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 32) as u32
-    }
-}
 
 /// What a plate is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,20 +1,23 @@
 //! Images from files, for hosts with a single input (the Filter context).
 //!
 //! A file is decoded once for all instances and threads that ask for it: some hosts make an
-//! instance for each frame and render several at a time.
+//! instance for each frame and render several at a time. While it stays as it is, asking again
+//! looks at its date and its length, waits for no lock and allocates nothing.
 
 #![forbid(unsafe_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use images::{Header, Image, Parts, Pattern, ReadOptions, Rect};
 
 use crate::geometry::{RectD, RectI};
 use crate::kernels::Layout;
+use kept::Kept;
 
+mod kept;
 mod proxy;
 mod samples;
 
@@ -40,13 +43,37 @@ pub struct Placing {
     pub scale: (f64, f64),
 }
 
-/// The file of a frame, where the name has a place for the frame's number: see
-/// [`images::Pattern`]. A file of that very name is no pattern.
-pub fn file_of(name: &str, frame: i64) -> PathBuf {
-    let path = PathBuf::from(name);
-    match Pattern::parse(&path) {
-        Some(pattern) if !path.exists() => pattern.path(frame),
-        _ => path,
+/// What a parameter names, of one frame.
+#[derive(Debug)]
+pub struct File {
+    name: String,
+    frame: i64,
+    /// The file of the frame, where the name has a place for the frame's number.
+    numbered: Option<PathBuf>,
+}
+
+impl File {
+    /// The file of a frame, where the name has a place for the frame's number: see
+    /// [`images::Pattern`].
+    pub fn of(name: &str, frame: i64) -> Arc<Self> {
+        static FILES: Kept<File, KEPT_SMALL> = Kept::new();
+        FILES.find_or_keep(
+            |file| file.frame == frame && file.name == name,
+            || Self {
+                name: name.to_owned(),
+                frame,
+                numbered: Pattern::parse(Path::new(name)).map(|pattern| pattern.path(frame)),
+            },
+        )
+    }
+
+    /// Where it is. A file of that very name is no pattern.
+    pub fn path(&self) -> &Path {
+        let plain = Path::new(&self.name);
+        match &self.numbered {
+            Some(numbered) if !plain.exists() => numbered,
+            _ => plain,
+        }
     }
 }
 
@@ -58,20 +85,23 @@ pub fn file_of(name: &str, frame: i64) -> PathBuf {
 /// A sentence that names the file.
 pub fn region(
     path: &Path,
-    part: &str,
+    part: &'static str,
     origin: (i32, i32),
     pixel_aspect: f64,
 ) -> Result<RectD, String> {
-    let header = match transfer_part(path, part)? {
-        Some((parts, index)) => parts.headers()[index].clone(),
+    static WINDOWS: Kept<(Origin, Windows), KEPT_SMALL> = Kept::new();
+    let version = Version::of(path)?;
+    let same = |(from, _): &(Origin, Windows)| from.is(path, version, part);
+    let kept = match WINDOWS.find(same) {
+        Some(kept) => kept,
+        // One that cannot be read is tried again.
         None => {
-            let info = images::info(path).map_err(|error| error.to_string())?;
-            check_use(path, part, &info.header)?;
-            info.header
+            let windows = Windows::read(path, part)?;
+            WINDOWS.find_or_keep(same, || (Origin::new(path, version, part), windows))
         }
     };
-    let bounds = place(&header.data, &header.display, origin);
-    Ok(bounds.to_canonical((1.0, 1.0), pixel_aspect))
+    let (_, Windows { data, display }) = &*kept;
+    Ok(place(data, display, origin).to_canonical((1.0, 1.0), pixel_aspect))
 }
 
 /// Reads a file, or finds it among the last ones read. `part` is the part of a transfer that is
@@ -81,61 +111,96 @@ pub fn region(
 ///
 /// A sentence that names the file.
 pub fn load(path: &Path, part: &'static str, placing: Placing) -> Result<Arc<Plate>, String> {
-    static CACHE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
-    let about = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let key = Key {
-        path: path.to_owned(),
-        modified: about.modified().ok(),
-        bytes: about.len(),
-        part,
-        placing,
-    };
-    let cell = {
-        let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
-        find(&mut cache, key)
-    };
-    // Outside the lock: other files are not kept waiting, and a second thread that wants this one
-    // waits for the first instead of decoding it again.
-    cell.get_or_init(|| decode(path, part, placing)).clone()
+    static READ: Kept<Read, KEPT> = Kept::new();
+    let version = Version::of(path)?;
+    let read = READ.find_or_keep(
+        |read| read.origin.is(path, version, part) && read.placing == placing,
+        || Read {
+            origin: Origin::new(path, version, part),
+            placing,
+            plate: Default::default(),
+        },
+    );
+    // Other files are not kept waiting, and a second thread that wants this one waits for the first
+    // instead of decoding it again. Once it is there, nobody waits.
+    read.plate
+        .get_or_init(|| decode(path, part, placing))
+        .clone()
 }
 
 /// Files kept: enough for the inputs of the frames that a host renders at once, few enough to stay
 /// small beside its own cache.
 const KEPT: usize = 4;
 
-#[derive(PartialEq)]
-struct Key {
+/// Names and headers kept.
+const KEPT_SMALL: usize = 16;
+
+/// A file that has been read, or is being read.
+struct Read {
+    origin: Origin,
+    placing: Placing,
+    plate: std::sync::OnceLock<Result<Arc<Plate>, String>>,
+}
+
+/// What something was read from.
+struct Origin {
     path: PathBuf,
+    version: Version,
+    part: &'static str,
+}
+
+impl Origin {
+    fn new(path: &Path, version: Version, part: &'static str) -> Self {
+        Self {
+            path: path.to_owned(),
+            version,
+            part,
+        }
+    }
+
+    fn is(&self, path: &Path, version: Version, part: &str) -> bool {
+        self.path == path && self.version == version && self.part == part
+    }
+}
+
+/// What tells a file from an earlier one of the same name.
+#[derive(Clone, Copy, PartialEq)]
+struct Version {
     modified: Option<SystemTime>,
     bytes: u64,
-    part: &'static str,
-    placing: Placing,
 }
 
-type Cell = Arc<OnceLock<Result<Arc<Plate>, String>>>;
-
-struct Entry {
-    key: Key,
-    cell: Cell,
+impl Version {
+    fn of(path: &Path) -> Result<Self, String> {
+        let about = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self {
+            modified: about.modified().ok(),
+            bytes: about.len(),
+        })
+    }
 }
 
-/// The cell of a key, moved to the end; the one unused for longest makes room for a new one.
-fn find(cache: &mut Vec<Entry>, key: Key) -> Cell {
-    let entry = match cache.iter().position(|entry| entry.key == key) {
-        Some(index) => cache.remove(index),
-        None => {
-            if cache.len() >= KEPT {
-                cache.remove(0);
+/// Where an image's pixels are in its file.
+struct Windows {
+    data: Rect,
+    display: Rect,
+}
+
+impl Windows {
+    fn read(path: &Path, part: &str) -> Result<Self, String> {
+        let header = match transfer_part(path, part)? {
+            Some((parts, index)) => parts.headers()[index].clone(),
+            None => {
+                let info = images::info(path).map_err(|error| error.to_string())?;
+                check_use(path, part, &info.header)?;
+                info.header
             }
-            Entry {
-                key,
-                cell: Cell::default(),
-            }
-        }
-    };
-    let cell = entry.cell.clone();
-    cache.push(entry);
-    cell
+        };
+        Ok(Self {
+            data: header.data,
+            display: header.display,
+        })
+    }
 }
 
 /// The file of a transfer holds its images as parts: the wanted one. `None` for any other file.

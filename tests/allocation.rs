@@ -8,11 +8,15 @@
     reason = "an allocator cannot be written without, and this one only counts"
 )]
 
+mod common;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use common::files::write;
 use deltaplate::ofx::entry;
 use host::{
     Components, Depth, EffectContext, Frame, Host, HostOptions, Instance, InstanceOptions, Library,
@@ -74,6 +78,8 @@ fn bounds(case: &Case) -> RectI {
 struct Case {
     node: &'static str,
     inputs: &'static [&'static str],
+    /// Parameters that name a file: of the Filter context.
+    files: &'static [&'static str],
     choices: &'static [(&'static str, i32)],
     numbers: &'static [(&'static str, f64)],
 }
@@ -82,42 +88,49 @@ const CASES: &[Case] = &[
     Case {
         node: "min",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[],
         numbers: &[],
     },
     Case {
         node: "min",
         inputs: &["B", "A", "Mask"],
+        files: &[],
         choices: &[("output", 1)],
         numbers: &[],
     },
     Case {
         node: "min",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[("view", 3)],
         numbers: &[],
     },
     Case {
         node: "plus",
         inputs: &["B", "D"],
+        files: &[],
         choices: &[],
         numbers: &[],
     },
     Case {
         node: "plus",
         inputs: &["B", "D", "Residual", "Mask"],
+        files: &[],
         choices: &[],
         numbers: &[],
     },
     Case {
         node: "compare",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[],
         numbers: &[],
     },
     Case {
         node: "compare",
         inputs: &["B", "A", "Mask"],
+        files: &[],
         choices: &[("output", 2)],
         numbers: &[],
     },
@@ -125,6 +138,7 @@ const CASES: &[Case] = &[
     Case {
         node: "overlayextract",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[("iterations", 3), ("levels", 3)],
         numbers: &[],
     },
@@ -132,12 +146,14 @@ const CASES: &[Case] = &[
     Case {
         node: "overlayextract",
         inputs: &["B", "A", "NewBackground", "Mask"],
+        files: &[],
         choices: &[("iterations", 40), ("levels", 1), ("output", 3)],
         numbers: &[("noise", 0.01), ("backgroundMismatch", 0.5)],
     },
     Case {
         node: "overlayextract",
         inputs: &["B", "A", "Matte"],
+        files: &[],
         choices: &[("opacityMode", 4), ("method", 1), ("output", 5)],
         numbers: &[],
     },
@@ -146,19 +162,50 @@ const CASES: &[Case] = &[
     Case {
         node: "overlayextract",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[("opacityMode", 1), ("method", 1)],
         numbers: &[],
     },
     Case {
         node: "overlayextract",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[("opacityMode", 2), ("iterations", 3)],
         numbers: &[],
     },
     Case {
         node: "overlayextract",
         inputs: &["B", "A"],
+        files: &[],
         choices: &[("opacityMode", 3), ("method", 2), ("iterations", 3)],
+        numbers: &[],
+    },
+    Case {
+        node: "min",
+        inputs: &["Source"],
+        files: &["plate"],
+        choices: &[],
+        numbers: &[],
+    },
+    Case {
+        node: "plus",
+        inputs: &["Source", "Mask"],
+        files: &["difference", "residual"],
+        choices: &[],
+        numbers: &[],
+    },
+    Case {
+        node: "compare",
+        inputs: &["Source"],
+        files: &["plate"],
+        choices: &[("output", 1)],
+        numbers: &[],
+    },
+    Case {
+        node: "overlayextract",
+        inputs: &["Source"],
+        files: &["plate"],
+        choices: &[("iterations", 3), ("levels", 3)],
         numbers: &[],
     },
 ];
@@ -172,6 +219,7 @@ fn a_warm_render_allocates_nothing_and_starts_no_thread() {
         set_host: Some(entry::OfxSetHost),
     })
     .unwrap();
+    let folder = tempfile::tempdir().unwrap();
     let before = threads();
     let host = Host::new(HostOptions {
         threads: 3,
@@ -179,7 +227,9 @@ fn a_warm_render_allocates_nothing_and_starts_no_thread() {
     });
     let cases: Vec<(&Case, Instance)> = CASES
         .iter()
-        .map(|case| (case, instance(&host, &library, case)))
+        // On Windows the standard library makes a wide string of each path.
+        .filter(|case| cfg!(unix) || case.files.is_empty())
+        .map(|case| (case, instance(&host, &library, case, folder.path())))
         .collect();
     assert_eq!(threads(), before, "a thread before the first render");
     assert!(CALLS.load(Ordering::Relaxed) > 0, "nothing was counted");
@@ -205,7 +255,7 @@ fn a_warm_render_allocates_nothing_and_starts_no_thread() {
     }
 }
 
-fn instance(host: &Host, library: &Library, case: &Case) -> Instance {
+fn instance(host: &Host, library: &Library, case: &Case, folder: &Path) -> Instance {
     let plugin = host
         .load(library, &format!("org.deltaplate.{}", case.node))
         .unwrap();
@@ -213,26 +263,21 @@ fn instance(host: &Host, library: &Library, case: &Case) -> Instance {
         extent: RectD::new(0.0, 0.0, 1024.0, 776.0),
         ..InstanceOptions::default()
     };
-    let mut instance = plugin
-        .create_instance(EffectContext::General, project)
-        .unwrap();
+    let context = match case.files {
+        [] => EffectContext::General,
+        _ => EffectContext::Filter,
+    };
+    let mut instance = plugin.create_instance(context, project).unwrap();
     for (index, input) in case.inputs.iter().enumerate() {
-        // Other bounds than the output's: rows are cut, and the rest is 0.
-        let whole = bounds(case);
-        let bounds = RectI {
-            x1: whole.x1 + 5 * index as i32,
-            ..whole
-        };
-        let components = match *input {
-            "Mask" | "Matte" => Components::Alpha,
-            _ => Components::Rgba,
-        };
-        let sample =
-            |x: i32, y: i32, c: usize| ((x * 7 + y * 3) as f32 + (c + index) as f32).sin().abs();
-        let image = Frame::from_fn(bounds, components, sample).unwrap();
-        instance
-            .connect(input, Arc::new(MemorySource::still(image)))
-            .unwrap();
+        let source = MemorySource::still(image(case, input, index));
+        instance.connect(input, Arc::new(source)).unwrap();
+    }
+    for (index, param) in (case.inputs.len()..).zip(case.files) {
+        let file = format!("{}-{param}", case.node);
+        let frame = image(case, param, index);
+        write(&folder.join(format!("{file}.0000.exr")), &frame);
+        let pattern = folder.join(format!("{file}.####.exr"));
+        instance.set(param, pattern.to_str().unwrap()).unwrap();
     }
     for (name, value) in case.choices {
         instance.set(name, *value).unwrap();
@@ -241,6 +286,22 @@ fn instance(host: &Host, library: &Library, case: &Case) -> Instance {
         instance.set(name, *value).unwrap();
     }
     instance
+}
+
+/// Of other bounds than the output's: rows are cut, and the rest is 0.
+fn image(case: &Case, input: &str, index: usize) -> Frame {
+    let whole = bounds(case);
+    let bounds = RectI {
+        x1: whole.x1 + 5 * index as i32,
+        ..whole
+    };
+    let components = match input {
+        "Mask" | "Matte" => Components::Alpha,
+        _ => Components::Rgba,
+    };
+    let sample =
+        |x: i32, y: i32, c: usize| ((x * 7 + y * 3) as f32 + (c + index) as f32).sin().abs();
+    Frame::from_fn(bounds, components, sample).unwrap()
 }
 
 /// The threads of this process, by number; none where the system does not tell.

@@ -80,7 +80,7 @@ impl<'a> Inputs<'a> {
             let Input::File(def, param) = input else {
                 continue;
             };
-            let Some(path) = instance.file(param, time) else {
+            let Some(file) = instance.file(param, time) else {
                 continue;
             };
             let placing = Placing {
@@ -88,7 +88,7 @@ impl<'a> Inputs<'a> {
                 layout: layout.unwrap_or(Layout::Rgba),
                 scale,
             };
-            let plate = plate::load(&path, def.part(), placing).map_err(|why| {
+            let plate = plate::load(file.path(), def.part(), placing).map_err(|why| {
                 Unfetched::File(format!("{}: {why}.", def.label.to_string_lossy()))
             })?;
             *slot = Held::File(plate);

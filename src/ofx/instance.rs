@@ -3,7 +3,6 @@
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
@@ -25,7 +24,7 @@ use super::status::{Result, Status};
 use super::suites::Suites;
 use crate::geometry::RectD;
 use crate::node::{AnyNode, ClipDef, FileDef, MASK, Regions};
-use crate::plate;
+use crate::plate::{self, File};
 
 /// Where an input comes from.
 pub enum Input {
@@ -201,9 +200,9 @@ impl Instance {
             *slot = match input {
                 Input::Clip(clip) => self.clip_region(clip, time),
                 Input::Nowhere => None,
-                Input::File(def, param) => self.file(param, time).and_then(|path| {
+                Input::File(def, param) => self.file(param, time).and_then(|file| {
                     let (origin, aspect) = (self.file_origin(time), self.pixel_aspect());
-                    plate::region(&path, def.part(), origin, aspect).ok()
+                    plate::region(file.path(), def.part(), origin, aspect).ok()
                 }),
             };
         }
@@ -268,9 +267,9 @@ impl Instance {
     }
 
     /// The file that a parameter names at a time; `None` where it names none.
-    pub fn file(&self, param: &FileParam, time: f64) -> Option<PathBuf> {
-        let pattern = param.value(self.suites, time).ok()?;
-        (!pattern.is_empty()).then(|| plate::file_of(&pattern, time.round() as i64))
+    pub fn file(&self, param: &FileParam, time: f64) -> Option<Arc<File>> {
+        let file = |name: &str| (!name.is_empty()).then(|| File::of(name, time.round() as i64));
+        param.read(self.suites, time, file).ok()?
     }
 
     /// The pixel on which a file's lower left corner lies: that of the source's region.

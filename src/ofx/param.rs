@@ -144,8 +144,8 @@ impl FileParam {
         find(suites, set, name).map(Self)
     }
 
-    /// The text at a time.
-    pub fn value(&self, suites: &Suites, time: f64) -> Result<String> {
+    /// Hands the text at a time to `read`: it is the host's, and not for long.
+    pub fn read<T>(&self, suites: &Suites, time: f64, read: impl FnOnce(&str) -> T) -> Result<T> {
         let get = suites
             .parameter
             .paramGetValueAtTime
@@ -154,11 +154,11 @@ impl FileParam {
         // SAFETY: a variadic suite function; a string parameter fills one pointer to characters.
         Status::check(unsafe { get(self.0, time, &raw mut value) })?;
         if value.is_null() {
-            return Ok(String::new());
+            return Ok(read(""));
         }
         // SAFETY: a C string of the host, valid until the next call about this parameter.
         let text = unsafe { CStr::from_ptr(value) };
-        Ok(text.to_string_lossy().into_owned())
+        Ok(read(&text.to_string_lossy()))
     }
 }
 

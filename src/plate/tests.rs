@@ -3,16 +3,21 @@ use images::{Channel, Format, Image, Metadata, Samples, WriteOptions};
 
 #[test]
 fn a_name_may_have_a_place_for_the_frame_number() {
-    let file = |pattern, frame| file_of(pattern, frame).to_string_lossy().into_owned();
-    assert_eq!(file("a/plate.exr", 7), "a/plate.exr");
-    assert_eq!(file("a/plate.####.exr", 7), "a/plate.0007.exr");
-    assert_eq!(file("a#b/plate.#.exr", 12345), "a#b/plate.12345.exr");
-    assert_eq!(file("plate.####.exr", -3), "plate.-003.exr");
-    assert_eq!(file("plate.%04d.exr", 7), "plate.0007.exr");
+    let file = |name: &str, frame| File::of(name, frame).path().to_owned();
+    assert_eq!(file("a/plate.exr", 7), Path::new("a/plate.exr"));
+    assert_eq!(file("a/plate.####.exr", 7), Path::new("a/plate.0007.exr"));
+    assert_eq!(
+        file("a#b/plate.#.exr", 12345),
+        Path::new("a#b/plate.12345.exr")
+    );
+    assert_eq!(file("plate.####.exr", -3), Path::new("plate.-003.exr"));
+    assert_eq!(file("plate.%04d.exr", 7), Path::new("plate.0007.exr"));
     let folder = tempfile::tempdir().unwrap();
     let named = folder.path().join("plate@2x.exr");
+    let name = named.to_str().unwrap();
+    assert_eq!(file(name, 7), folder.path().join("plate72x.exr"));
     fs::write(&named, "").unwrap();
-    assert_eq!(file_of(named.to_str().unwrap(), 7), named);
+    assert_eq!(file(name, 7), named);
 }
 
 /// A 3 x 2 image whose data window is the right two columns of the upper row.
@@ -78,12 +83,27 @@ fn a_changed_file_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
-    let first = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap();
-    let again = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap();
-    assert!(Arc::ptr_eq(&first, &again));
-    std::fs::remove_file(&path).unwrap();
-    let error = load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap_err();
-    assert!(error.contains("plate.exr"), "{error}");
+    let read = || load(&path, "plate", placing(Layout::Rgb, 1.0));
+    let covers = || region(&path, "plate", (0, 0), 1.0);
+    let first = read().unwrap();
+    assert!(Arc::ptr_eq(&first, &read().unwrap()));
+    let width = covers().unwrap().x2 - covers().unwrap().x1;
+    let mut image = images::read(&path, &ReadOptions::default()).unwrap();
+    image.data.x0 += 1;
+    for channel in &mut image.channels {
+        channel.samples = Samples::Float(vec![9.0]);
+    }
+    images::write(&path, &image, &WriteOptions::default()).unwrap();
+    // However coarse the file system's clock is.
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    let later = SystemTime::now() + std::time::Duration::from_secs(9);
+    file.set_modified(later).unwrap();
+    assert_eq!(read().unwrap().samples, [9.0; 3]);
+    assert_eq!(covers().unwrap().x2 - covers().unwrap().x1, width - 1.0);
+    fs::remove_file(&path).unwrap();
+    for error in [read().unwrap_err(), covers().unwrap_err()] {
+        assert!(error.contains("plate.exr"), "{error}");
+    }
 }
 
 #[test]
@@ -93,21 +113,4 @@ fn what_a_clip_cannot_show_is_refused() {
     write_plate(&path);
     let error = load(&path, "plate", placing(Layout::Alpha, 1.0)).unwrap_err();
     assert!(error.contains("no alpha"), "{error}");
-}
-
-#[test]
-fn the_cache_stays_small() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut cache = Vec::new();
-    for frame in 0..20 {
-        let key = Key {
-            path: folder.path().join(frame.to_string()),
-            modified: None,
-            bytes: 0,
-            part: "plate",
-            placing: placing(Layout::Rgb, 1.0),
-        };
-        find(&mut cache, key);
-        assert!(cache.len() <= KEPT);
-    }
 }

@@ -46,7 +46,11 @@ pub fn image_of(frame: &Frame) -> Image {
     }
 }
 
-/// Writes a frame as an EXR.
+/// Writes a frame as an EXR. Starts no thread.
 pub fn write(path: &Path, frame: &Frame) {
-    images::write(path, &image_of(frame), &WriteOptions::default()).unwrap();
+    let options = WriteOptions {
+        parallel: false,
+        ..WriteOptions::default()
+    };
+    images::write(path, &image_of(frame), &options).unwrap();
 }

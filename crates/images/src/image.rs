@@ -227,12 +227,11 @@ impl Image {
         })
     }
 
-    /// Lays the pixels of `piece` over these. It has the same channels, and its data window lies in this
-    /// one.
+    /// Lays those pixels of `piece` over these that lie in both data windows. It has the same channels.
     ///
     /// # Panics
     ///
-    /// If it has not, or does not.
+    /// If it has not.
     pub fn lay(&mut self, piece: &Image) {
         for (channel, piece_channel) in self.channels.iter_mut().zip(&piece.channels) {
             let samples = &mut channel.samples;
@@ -288,20 +287,26 @@ impl Image {
     /// # Panics
     ///
     /// If a plane is shorter than `window`, or there are fewer planes than channels.
-    pub fn from_planes(header: &Header, window: Rect, planes: &[Vec<f32>]) -> Self {
+    pub fn from_planes(header: &Header, window: Rect, planes: &[impl AsRef<[f32]>]) -> Self {
         let data = header.data;
         let both = data.intersect(&window);
-        let channel = |(info, plane): (&ChannelInfo, &Vec<f32>)| {
-            let mut floats = vec![0.0; data.width() * data.height()];
-            for row in both.y0..both.y1 {
-                let from = offset(window.y0, row) * window.width() + offset(window.x0, both.x0);
-                let to = offset(data.y0, row) * data.width() + offset(data.x0, both.x0);
-                let width = both.width();
-                floats[to..to + width].copy_from_slice(&plane[from..from + width]);
-            }
+        let channel = |(info, plane): (&ChannelInfo, &_)| {
+            let plane: &[f32] = AsRef::as_ref(plane);
+            let samples = if data == window {
+                Samples::from_f32(info.sample_type, &plane[..data.width() * data.height()])
+            } else {
+                let mut floats = vec![0.0; data.width() * data.height()];
+                for row in both.y0..both.y1 {
+                    let from = offset(window.y0, row) * window.width() + offset(window.x0, both.x0);
+                    let to = offset(data.y0, row) * data.width() + offset(data.x0, both.x0);
+                    let width = both.width();
+                    floats[to..to + width].copy_from_slice(&plane[from..from + width]);
+                }
+                Samples::from_f32(info.sample_type, &floats)
+            };
             Channel {
                 name: info.name.clone(),
-                samples: Samples::from_f32(info.sample_type, &floats),
+                samples,
             }
         };
         assert!(

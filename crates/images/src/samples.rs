@@ -355,8 +355,8 @@ impl Samples {
         }
     }
 
-    /// Lays `piece`, of the same type and over `from`, over these samples, which lie over `own` and have
-    /// all of those pixels.
+    /// Lays `piece`, of the same type and over `from`, over these samples, which lie over `own`, where
+    /// both are.
     pub(crate) fn lay(&mut self, own: Rect, piece: &Samples, from: Rect) {
         match (self, piece) {
             (Samples::U8(v), Samples::U8(piece)) => lay(v, own, piece, from),

@@ -22,6 +22,7 @@ mod error;
 mod file;
 mod hash;
 mod index;
+mod kept;
 mod pack;
 mod packing;
 mod pair;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 1 | both plates; again where halves do only for some strips | the boxes of the tiers, whether halves do, counts, and both hashes, if the data window's edges are not all zeros |
 //! | 2 | a plate whose hash's box was another | that hash |
-//! | 3 | both plates, for each tier | writes the tier |
+//! | 3 | both plates, for each tier that was not kept | writes the tier |
 //! | 4 | the file, both plates | decodes the file as it is on disk, and compares native bits |
 //!
 //! Only then the file gets its name. Nothing in it depends on the height of the strips.
@@ -19,8 +19,9 @@ use images::{Codec, Header, Image, ReadOptions, Rect, SampleType, Sampled, Write
 use crate::decode::restore;
 use crate::difference::check_name;
 use crate::hash::{PlateHash, Side};
+use crate::kept::Kept;
 use crate::plate::strips;
-use crate::survey::{Chosen, Plan, Survey, Ways, ways};
+use crate::survey::{Plan, Survey, Ways, ways};
 use crate::verify::{Changes, changes, is_same};
 use crate::{Error, Facts, FileDifference, Output, Packing, Plate, Proof};
 
@@ -35,6 +36,9 @@ pub struct Plates<'a> {
     pub window: Rect,
     /// Rows of a strip.
     pub rows: usize,
+    /// Whether what is made of a strip to be measured is kept until it is written: there is memory for
+    /// the tiers beside both plates.
+    pub keep: bool,
     /// How the file that was written is read back.
     pub options: ReadOptions,
 }
@@ -170,17 +174,8 @@ type Step<'a, E> = &'a dyn Fn(Phase, Rect) -> Result<(), E>;
 struct Walk<'a, M> {
     plates: Plates<'a>,
     min: M,
-    /// The strip that was made last, as it is stored: a plate that is one strip is made once.
-    last: Option<Strip>,
-}
-
-/// A strip as it is stored.
-struct Strip {
-    strip: Rect,
-    /// The box of what changed in it.
-    changed: Rect,
-    /// Over that box; none where it is empty.
-    channels: Vec<Chosen>,
+    /// What was made of the strips when they were measured.
+    kept: Option<Kept>,
 }
 
 /// A strip that may be stored in several ways.
@@ -196,7 +191,7 @@ impl<'a, M> Walk<'a, M> {
         Walk {
             plates,
             min,
-            last: None,
+            kept: None,
         }
     }
 
@@ -241,15 +236,17 @@ impl<'a, M> Walk<'a, M> {
             painted,
             window,
             rows,
+            keep,
             ..
         } = self.plates;
-        let mut survey = Survey::new(painted.header());
+        let target = painted.header();
+        let mut kept = keep.then(Kept::default);
+        let mut survey = Survey::new(target);
         let hash =
             |side, plate: &dyn Plate| PlateHash::new(side, plate.header(), plate.header().data);
         let mut below = hash(Side::Background, background);
         let mut above = hash(Side::Painted, painted);
         let mut changed_pixels = 0;
-        let mut only = None;
         for strip in strips(window, rows) {
             step(Phase::Measure, strip)?;
             let looked = self.strip(strip, None)?;
@@ -259,14 +256,20 @@ impl<'a, M> Walk<'a, M> {
             let changed = looked.changes.filled;
             changed_pixels += looked.changes.pixels;
             survey.add(&looked.ways, changed);
-            only = (strip == window).then_some((strip, changed, looked.ways));
+            if let Some(kept) = &mut kept {
+                kept.add(target, &looked.ways, changed);
+            }
         }
         if let Some(stored) = survey.again_in() {
-            survey = Survey::new(painted.header());
+            survey = Survey::new(target);
+            kept = keep.then(Kept::default);
             for strip in strips(window, rows) {
                 step(Phase::Measure, strip)?;
                 let looked = self.strip(strip, Some(&stored))?;
                 survey.add(&looked.ways, looked.changes.filled);
+                if let Some(kept) = &mut kept {
+                    kept.add(target, &looked.ways, looked.changes.filled);
+                }
             }
         }
         let again = |strip| step(Phase::Hash, strip);
@@ -275,12 +278,8 @@ impl<'a, M> Walk<'a, M> {
             painted_hash: above.finish(painted, rows, again)?,
             changed_pixels,
         };
-        let plan = survey.plan(painted.header().clone(), proof)?;
-        self.last = only.map(|(strip, changed, ways)| Strip {
-            strip,
-            changed,
-            channels: plan.choose(ways),
-        });
+        let plan = survey.plan(target.clone(), proof)?;
+        self.kept = kept;
         Ok(plan)
     }
 
@@ -300,6 +299,12 @@ impl<'a, M> Walk<'a, M> {
             y1: rows.end,
             ..self.plates.window
         };
+        if let Some(kept) = &self.kept
+            && let Some(image) = kept.tier(plan, tier, rows)
+        {
+            step(Phase::Write, all)?;
+            return Ok(image);
+        }
         let at_once = match all.height() / 2 < self.plates.rows {
             true => all.height(),
             false => self.plates.rows,
@@ -324,20 +329,9 @@ impl<'a, M> Walk<'a, M> {
     where
         M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
     {
-        let made = match self.last.take() {
-            Some(held) if held.strip.holds(&strip) => held,
-            _ => {
-                let looked = self.strip(strip, Some(&plan.stored))?;
-                Strip {
-                    strip,
-                    changed: looked.changes.filled,
-                    channels: plan.choose(looked.ways),
-                }
-            }
-        };
-        let image = plan.tier(tier, &made.channels, made.changed, made.strip);
-        self.last = (made.strip == self.plates.window).then_some(made);
-        Ok(image)
+        let looked = self.strip(strip, Some(&plan.stored))?;
+        let channels = plan.choose(looked.ways);
+        Ok(plan.tier(tier, &channels, looked.changes.filled, strip))
     }
 
     /// Names, headers and codecs of the parts; automatic packing takes another pass for each codec.

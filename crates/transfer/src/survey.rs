@@ -1,5 +1,7 @@
 //! What the tiers of a whole plate will be, found out strip by strip.
 
+use std::borrow::Cow;
+
 use images::{ChannelInfo, Format, Header, Image, Metadata, Rect, SampleType, channel_order};
 
 use crate::decode::mask_prefix;
@@ -15,6 +17,19 @@ pub(crate) struct Ways {
     halves: Option<Tiers>,
     /// None where halves do. Of a channel of integers, those that leave all to the replacement.
     floats: Option<Tiers>,
+}
+
+impl Ways {
+    /// The tiers that do, and the type that they are stored in, as far as this window shows.
+    pub(crate) fn likely(&self) -> Option<(SampleType, &Tiers)> {
+        let halves = self.halves.as_ref().filter(|tiers| tiers.lost == 0);
+        let halves = halves.map(|tiers| (SampleType::Half, tiers));
+        let other = match self.pair.kind {
+            SampleType::Uint => SampleType::Uint,
+            _ => SampleType::Float,
+        };
+        halves.or_else(|| Some((other, self.floats.as_ref()?)))
+    }
 }
 
 /// A channel over a window, and the tiers that do.
@@ -52,7 +67,7 @@ pub(crate) fn ways<E: From<Error>>(
         let floats = wants(SampleType::Float) && !do_halves;
         ways.push(Ways {
             halves,
-            floats: floats.then(|| Tiers::in_floats(&pair, difference, None)),
+            floats: floats.then(|| Tiers::in_floats(&pair, &difference, None)),
             pair,
         });
     }
@@ -66,7 +81,7 @@ pub(crate) fn ways<E: From<Error>>(
             }
             *floats = floats
                 .take()
-                .map(|tiers| Tiers::in_floats(pair, tiers.difference, Some(&residual)));
+                .map(|tiers| Tiers::in_floats(pair, &tiers.difference, Some(&residual)));
         }
     }
     Ok(ways)
@@ -297,29 +312,32 @@ impl Plan {
         strip: Rect,
     ) -> Image {
         let (name, header) = &self.tiers[tier];
-        let planes: Vec<Vec<f32>> = match *name {
-            _ if window.is_empty() => vec![Vec::new(); header.channels.len()],
+        let planes: Vec<Cow<'_, [f32]>> = match *name {
+            _ if window.is_empty() => vec![Cow::default(); header.channels.len()],
             REPLACE => {
                 let plane = |(_, source): (ChannelInfo, Replaced)| match source {
                     Replaced::Value(index) => {
                         let Chosen { pair, tiers } = &channels[index];
                         let pairs = pair.above.iter().zip(&tiers.replaced);
-                        pairs.map(|(&p, &at)| if at { p } else { 0.0 }).collect()
+                        pairs
+                            .map(|(&p, &at)| if at { p } else { 0.0 })
+                            .collect::<Vec<_>>()
                     }
                     Replaced::Mask(index) => {
                         let replaced = channels[index].tiers.replaced.iter();
                         replaced.map(|&at| f32::from(at)).collect()
                     }
                 };
-                replaced(&self.facts.target)
-                    .into_iter()
-                    .map(plane)
-                    .collect()
+                let planes = replaced(&self.facts.target).into_iter().map(plane);
+                planes.map(Cow::from).collect()
             }
-            RESIDUAL => channels.iter().map(|c| c.tiers.residual.clone()).collect(),
+            RESIDUAL => channels
+                .iter()
+                .map(|c| (&c.tiers.residual).into())
+                .collect(),
             _ => channels
                 .iter()
-                .map(|c| c.tiers.difference.clone())
+                .map(|c| (&c.tiers.difference).into())
                 .collect(),
         };
         let rows = Rect {

@@ -1,8 +1,13 @@
 //! The tiers of one channel: what brings its samples back.
 
+use std::ops::Range;
+
 use images::{Image, Rect, SampleType, Samples, f16};
 
 use crate::decode::sum;
+
+/// Samples of which the tiers are made at once: all that is found on the way stays in the nearest caches.
+const AT_ONCE: usize = 1024;
 
 /// A channel of both plates over a window, as floats.
 pub(crate) struct Pair {
@@ -38,6 +43,31 @@ impl Pair {
             || pairs.all(|(&b, &p)| b.to_bits() == p.to_bits() || (is_half(b) && is_half(p)))
     }
 
+    /// The samples in pieces, with the places of each.
+    fn pieces(&self) -> impl Iterator<Item = (Range<usize>, Piece<'_>)> {
+        let len = self.above.len();
+        let ranges = (0..len).step_by(AT_ONCE);
+        let ranges = ranges.map(move |start| start..len.min(start + AT_ONCE));
+        ranges.map(|range| {
+            let piece = Piece {
+                kind: self.kind,
+                below: &self.below[range.clone()],
+                above: &self.above[range.clone()],
+            };
+            (range, piece)
+        })
+    }
+}
+
+/// Some samples of a [`Pair`].
+#[derive(Clone, Copy)]
+struct Piece<'p> {
+    kind: SampleType,
+    below: &'p [f32],
+    above: &'p [f32],
+}
+
+impl Piece<'_> {
     /// What the decoder makes of these tiers, in the deliverable's type, as floats.
     fn decode(&self, difference: &[f32], residual: &[f32]) -> Vec<f32> {
         let first = self.below.iter().zip(difference).map(|(&b, &d)| sum(b, d));
@@ -49,7 +79,7 @@ impl Pair {
     /// painted code.
     fn halves(&self, base: &[f32], mut exact: Vec<f32>) -> Vec<f32> {
         if let Some(reach) = self.reach() {
-            let samples = exact.iter_mut().zip(base).zip(&self.above);
+            let samples = exact.iter_mut().zip(base).zip(self.above);
             for ((exact, &base), &goal) in samples.filter(|((exact, _), _)| **exact != 0.0) {
                 *exact = roundest(base, *exact, goal, reach);
             }
@@ -66,7 +96,7 @@ impl Pair {
     /// For each sample whether it did not come back although it is finite, of another value than a
     /// zero's other sign.
     fn lost(&self, decoded: &[f32]) -> impl Iterator<Item = bool> {
-        let samples = self.below.iter().zip(&self.above).zip(decoded);
+        let samples = self.below.iter().zip(self.above).zip(decoded);
         samples.map(|((b, p), back)| b.is_finite() && p.is_finite() && p != back)
     }
 }
@@ -83,32 +113,38 @@ pub(crate) struct Tiers {
 impl Tiers {
     /// Difference and residual in floats, as the node Min makes them; the residual where the
     /// difference alone does not do.
-    pub(crate) fn in_floats(pair: &Pair, difference: Vec<f32>, residual: Option<&[f32]>) -> Self {
-        let mut lows = vec![0.0; difference.len()];
-        if let Some(residual) = residual {
-            let decoded = pair.decode(&difference, &lows);
-            for ((low, lost), &lo) in lows.iter_mut().zip(pair.lost(&decoded)).zip(residual) {
-                if lost {
-                    *low = lo;
+    pub(crate) fn in_floats(pair: &Pair, difference: &[f32], residual: Option<&[f32]>) -> Self {
+        Self::of_pieces(pair, |range, piece| {
+            let difference = difference[range.clone()].to_vec();
+            let mut lows = vec![0.0; difference.len()];
+            if let Some(residual) = residual {
+                let decoded = piece.decode(&difference, &lows);
+                let samples = lows.iter_mut().zip(piece.lost(&decoded));
+                for ((low, lost), &lo) in samples.zip(&residual[range]) {
+                    if lost {
+                        *low = lo;
+                    }
                 }
             }
-        }
-        Self::checked(pair, difference, lows)
+            Self::checked(piece, difference, lows)
+        })
     }
 
     /// Difference and residual in halves.
     pub(crate) fn in_halves(pair: &Pair, difference: &[f32]) -> Self {
-        let difference = pair.halves(&pair.below, difference.to_vec());
+        Self::of_pieces(pair, |range, piece| {
+            Self::piece_in_halves(piece, &difference[range])
+        })
+    }
+
+    fn piece_in_halves(piece: Piece<'_>, difference: &[f32]) -> Self {
+        let difference = piece.halves(piece.below, difference.to_vec());
         let none = vec![0.0; difference.len()];
-        let decoded = pair.decode(&difference, &none);
-        let sums: Vec<f32> = pair
-            .below
-            .iter()
-            .zip(&difference)
-            .map(|(&b, &d)| sum(b, d))
-            .collect();
-        let samples = pair.above.iter().zip(&decoded).zip(&sums);
-        let reach = pair.reach();
+        let decoded = piece.decode(&difference, &none);
+        let sums = piece.below.iter().zip(&difference);
+        let sums: Vec<f32> = sums.map(|(&b, &d)| sum(b, d)).collect();
+        let samples = piece.above.iter().zip(&decoded).zip(&sums);
+        let reach = piece.reach();
         let lacking = samples.map(|((p, back), q)| {
             let is_far = |reach| (f64::from(*p) - f64::from(*q)).abs() > reach;
             let lacks = p.to_bits() != back.to_bits() || reach.is_some_and(is_far);
@@ -120,10 +156,10 @@ impl Tiers {
         });
         let lacking: Vec<f32> = lacking.collect();
         if lacking.iter().all(|&lo| lo == 0.0) {
-            return Self::of(pair, difference, none, &decoded);
+            return Self::of(piece, difference, none, &decoded);
         }
-        let residual = pair.halves(&sums, lacking);
-        Self::checked(pair, difference, residual)
+        let residual = piece.halves(&sums, lacking);
+        Self::checked(piece, difference, residual)
     }
 
     /// Integers are no sums: what changed is replaced.
@@ -137,16 +173,35 @@ impl Tiers {
         }
     }
 
+    /// The tiers that are made of each piece, side by side.
+    fn of_pieces(pair: &Pair, make: impl Fn(Range<usize>, Piece<'_>) -> Self) -> Self {
+        let len = pair.above.len();
+        let mut all = Tiers {
+            difference: Vec::with_capacity(len),
+            residual: Vec::with_capacity(len),
+            replaced: Vec::with_capacity(len),
+            lost: 0,
+        };
+        for (range, piece) in pair.pieces() {
+            let made = make(range, piece);
+            all.difference.extend(made.difference);
+            all.residual.extend(made.residual);
+            all.replaced.extend(made.replaced);
+            all.lost += made.lost;
+        }
+        all
+    }
+
     /// Replaces what the two tiers do not bring back.
-    fn checked(pair: &Pair, difference: Vec<f32>, residual: Vec<f32>) -> Self {
-        let decoded = pair.decode(&difference, &residual);
-        Self::of(pair, difference, residual, &decoded)
+    fn checked(piece: Piece<'_>, difference: Vec<f32>, residual: Vec<f32>) -> Self {
+        let decoded = piece.decode(&difference, &residual);
+        Self::of(piece, difference, residual, &decoded)
     }
 
     /// The same, where it is known what they are decoded to.
-    fn of(pair: &Pair, difference: Vec<f32>, mut residual: Vec<f32>, decoded: &[f32]) -> Self {
-        let lost = pair.lost(decoded).filter(|&lost| lost).count() as u64;
-        let samples = decoded.iter().zip(&pair.above);
+    fn of(piece: Piece<'_>, difference: Vec<f32>, mut residual: Vec<f32>, decoded: &[f32]) -> Self {
+        let lost = piece.lost(decoded).filter(|&lost| lost).count() as u64;
+        let samples = decoded.iter().zip(piece.above);
         let replaced: Vec<bool> = samples
             .map(|(back, p)| back.to_bits() != p.to_bits())
             .collect();

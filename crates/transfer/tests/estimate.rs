@@ -43,6 +43,7 @@ fn both_in_strips(
         painted: &above,
         window: pair.window,
         rows,
+        keep: true,
         options: ReadOptions::default(),
     };
     let min = |output, window| Ok::<_, Error>(render(background, painted, window, output));

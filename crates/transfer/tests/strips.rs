@@ -118,6 +118,7 @@ proptest! {
         moved in (-3i32..4, -9i32..10),
         rows in 1usize..60,
         packing in proptest::sample::select(vec![Packing::Own, Packing::Auto, Packing::With(Codec::Zips)]),
+        keep: bool,
         seed: u32,
     ) {
         let data = Rect::new(0, 0, 12, 40);
@@ -145,6 +146,7 @@ proptest! {
             painted: &plates[1],
             window,
             rows,
+            keep,
             options: ReadOptions::default(),
         };
         let tallest = Cell::new(0);
@@ -213,12 +215,13 @@ fn a_walk_that_ends_early_leaves_nothing() {
     let path = folder.path().join("d.exr");
     let [b, p] = [&background, &painted].map(|image| Whole::new(Arc::new(image.clone())));
     let hashed = Cell::new(false);
-    let walk = |phase: Option<Phase>, packing| {
+    let walk = |phase: Option<Phase>, packing, keep| {
         let plates = Plates {
             background: &b,
             painted: &p,
             window: data,
             rows: 7,
+            keep,
             options: ReadOptions::default(),
         };
         let seen = Cell::new(0);
@@ -233,17 +236,18 @@ fn a_walk_that_ends_early_leaves_nothing() {
         })
     };
     let phases = [Phase::Measure, Phase::Write, Phase::Prove];
-    for phase in phases {
-        let error = walk(Some(phase), Packing::Own).unwrap_err();
+    let cases = phases.map(|phase| [(phase, false), (phase, true)]);
+    for (phase, keep) in cases.as_flattened() {
+        let error = walk(Some(*phase), Packing::Own, *keep).unwrap_err();
         assert_eq!(error.to_string(), "stop");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{phase:?}");
     }
     fs::write(&path, "old").unwrap();
-    for phase in phases {
-        walk(Some(phase), Packing::Auto).unwrap_err();
+    for (phase, keep) in cases.as_flattened() {
+        walk(Some(*phase), Packing::Auto, *keep).unwrap_err();
         assert_eq!(fs::read(&path).unwrap(), b"old");
     }
-    walk(None, Packing::Own).unwrap();
+    walk(None, Packing::Own, false).unwrap();
     // The black edges make the first guess at the background's hash wrong.
     assert!(hashed.get());
     assert!(FileDifference::open(&path, &ReadOptions::default()).is_ok());
@@ -263,6 +267,7 @@ fn a_wrong_strip_is_found_out() {
         painted: &p,
         window: data,
         rows: 10,
+        keep: false,
         options: ReadOptions::default(),
     };
     let calls = Cell::new(0);
@@ -292,12 +297,13 @@ fn a_strip_that_no_half_restores_decides_for_all() {
     painted.channels[0].samples = Samples::Float(samples);
     let plates = [&background, &painted].map(|image| Whole::new(Arc::new(image.clone())));
     let folder = tempfile::tempdir().unwrap();
-    let file = |rows: usize| {
+    let file = |rows: usize, keep| {
         let walk = Plates {
             background: &plates[0],
             painted: &plates[1],
             window: data,
             rows,
+            keep,
             options: ReadOptions::default(),
         };
         let min =
@@ -307,6 +313,36 @@ fn a_strip_that_no_half_restores_decides_for_all() {
         assert_eq!(written.facts.proof.changed_pixels, 2);
         fs::read(path).unwrap()
     };
-    assert!(file(7) == file(40));
-    assert!(file(16) == file(usize::MAX));
+    assert!(file(7, false) == file(40, false));
+    assert!(file(16, true) == file(usize::MAX, false));
+}
+
+/// What is kept is made once, however often it is packed.
+#[test]
+fn what_is_kept_is_made_once() {
+    let data = Rect::new(0, 0, 12, 40);
+    let background = plate(SampleType::Float, data, &["Y"], Material::Picture, 5);
+    let painted = paint(&background, Material::Picture, 6);
+    let [b, p] = [&background, &painted].map(|image| Whole::new(Arc::new(image.clone())));
+    let folder = tempfile::tempdir().unwrap();
+    let calls = |keep| {
+        let plates = Plates {
+            background: &b,
+            painted: &p,
+            window: data,
+            rows: 10,
+            keep,
+            options: ReadOptions::default(),
+        };
+        let calls = Cell::new(0);
+        let min = |output, strip: Rect| {
+            calls.set(calls.get() + u32::from(output == Output::Difference));
+            Ok::<_, Error>(render(&background, &painted, strip, output))
+        };
+        let path = folder.path().join("d.exr");
+        encode_file(plates, &path, Packing::Auto, min, |_, _| Ok(())).unwrap();
+        calls.get()
+    };
+    assert_eq!(calls(true), 4);
+    assert!(calls(false) > 8);
 }

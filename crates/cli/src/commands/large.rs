@@ -169,6 +169,7 @@ impl LargePlates {
             painted: &*self.painted,
             window,
             rows: self.height.rows,
+            keep: self.height.is_held(),
             options: self.height.options,
         };
         let name = self.names[1].display();

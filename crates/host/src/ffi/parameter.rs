@@ -6,6 +6,7 @@ use crate::edit;
 use crate::observer;
 use crate::param::{Param, ParamSet};
 use crate::registry::find;
+use crate::side;
 use crate::status::Status;
 use crate::value::{Shape, Stored};
 use ofx_sys::{
@@ -115,6 +116,7 @@ unsafe extern "C" fn param_get_property_set(
 /// The kind of a parameter's values, as `enum kind` in the shim, and how many there are.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn deltaplate_host_param_shape(param: *mut c_void, count: *mut c_int) -> c_int {
+    let _side = side::host();
     let shape = find::<Param>(param.addr()).map_or(Shape::None, |p| p.kind.shape());
     let (kind, values) = match shape {
         Shape::None => (0, 0),

@@ -1,5 +1,8 @@
 """What independent readers (OpenEXR, OpenImageIO) make of the files of a transfer."""
 
+import hashlib
+import struct
+
 import numpy as np
 import OpenEXR
 import OpenImageIO as oiio
@@ -133,6 +136,68 @@ def _equal(what, found, wanted):
     off = np.argwhere(bits(found) != bits(wanted))
     if len(off):
         raise Wrong(f"{what}: {len(off)} samples differ, the first at {off[0].tolist()} (row, column)")
+
+
+# --- the hashes ----------------------------------------------------------------------------------
+
+
+def hashes_are_right(told, background, painted, bits_of_code):
+    """The hashes that `min` reports are those that docs/transfer.md defines."""
+    expect("hash of the background", told["backgroundHash"], _hash(background, bits_of_code, _as_floats))
+    expect("hash of the painted plate", told["paintedHash"], _hash(painted, bits_of_code, _as_they_are))
+
+
+def _hash(path, bits_of_code, stored):
+    plate = _plate(path, bits_of_code)
+    frame = Frame(list(plate.values()))
+    order = sorted(plate.items(), key=lambda channel: channel[0].encode())
+    planes = [(name.encode(), frame.lay(native, origin)) for name, (native, origin, _) in order]
+    strips = {}
+    for row in range(frame.shape[0]):
+        filled = np.flatnonzero(np.logical_or.reduce([bits(plane[row]) != 0 for _, plane in planes]))
+        if len(filled):
+            y, (x0, x1) = frame.y + row, (filled[0], filled[-1] + 1)
+            strip = strips.setdefault(y // 16, hashlib.sha256())
+            strip.update(struct.pack("<3i", y, frame.x + x0, frame.x + x1))
+            for name, plane in planes:
+                kind, samples = stored(plane[row, x0:x1], bits_of_code)
+                strip.update(name + bytes([0, kind]) + samples.tobytes())
+    plate_hash = hashlib.sha256(struct.pack("<4i", *_display(path)))
+    for strip in strips.values():
+        plate_hash.update(strip.digest())
+    return plate_hash.hexdigest()
+
+
+def _as_they_are(samples, bits_of_code):
+    """The number of their type, and the samples."""
+    kinds = {np.float16: 3, np.float32: 4, np.uint32: 7}
+    return {8: 1, 10: 5, 12: 6, 16: 2}.get(bits_of_code) or kinds[samples.dtype.type], samples
+
+
+def _as_floats(samples, bits_of_code):
+    """The same of their floats, in halves where all of them can be."""
+    if samples.dtype in (np.float16, np.uint32):
+        return _as_they_are(samples, 0)
+    if bits_of_code:
+        samples = samples.astype(np.float32) / np.float32(2**bits_of_code - 1)
+    wide, is_nan = bits(samples), np.isnan(samples)
+    with np.errstate(over="ignore", invalid="ignore"):
+        halves = bits(samples.astype(np.float16))
+    # Whatever the processor makes of a NaN: a half has the upper ten bits of its payload.
+    halves[is_nan] = (wide >> 16 & 0x8000 | 0x7C00 | wide >> 13 & 0x3FF)[is_nan]
+    back = bits(halves.view(np.float16).astype(np.float32))
+    fits = np.where(is_nan, wide & 0x1FFF == 0, back == wide).all()
+    return (3, halves) if fits else (4, samples)
+
+
+def _display(path):
+    """x0, y0, x1, y1; the upper bounds outside."""
+    if path.suffix == ".exr":
+        x, y, width, height = window(next(iter(exr(path).values())).header, "displayWindow")
+        return x, y, x + width, y + height
+    _, spec = codes(path)
+    x, y = spec.full_x, spec.full_y
+    return x, y, x + spec.full_width, y + spec.full_height
 
 
 # --- the transfer, without Deltaplate ------------------------------------------------------------

@@ -8,7 +8,7 @@ use images::{Header, Image, Parts, ReadOptions, Rect};
 
 use crate::decode::{cut, replace_in};
 use crate::difference::{DIFFERENCE, REPLACE, RESIDUAL, check_tier};
-use crate::hash::{Side, in_strips};
+use crate::hash::{Side, StripHashes, in_strips};
 use crate::{Difference, Error, Facts, Plate, Whole};
 
 /// The open file of a difference: what it restores, and its tiers strip by strip.
@@ -157,7 +157,8 @@ impl FileDifference {
         Ok(images)
     }
 
-    /// As [`Difference::check_background`]: the background is read strip by strip, `rows` at once.
+    /// As [`Difference::check_background`]: the background is read strip by strip, `rows` at once. Gives
+    /// its hashes.
     ///
     /// # Errors
     ///
@@ -168,7 +169,7 @@ impl FileDifference {
         background: &dyn Plate,
         rows: usize,
         step: impl FnMut(Rect) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<StripHashes, E> {
         let most = background.header().decoded_bytes().max(1 << 28);
         let bytes = self.facts.target.decoded_bytes();
         if bytes / 64 > most {
@@ -178,11 +179,15 @@ impl FileDifference {
             )
             .into());
         }
-        let found = in_strips(background, Side::Background, rows, step)?;
+        let found = in_strips(background, Side::Background, rows, None, step)?;
         let expected = self.facts.proof.background_hash.clone();
-        match found == expected {
-            true => Ok(()),
-            false => Err(Error::WrongBackground { expected, found }.into()),
+        match found.digits == expected {
+            true => Ok(found),
+            false => Err(Error::WrongBackground {
+                expected,
+                found: found.digits,
+            }
+            .into()),
         }
     }
 
@@ -209,6 +214,7 @@ impl FileDifference {
     }
 
     /// Whether `restored`, best read back from its file, is the plate that the difference was made of.
+    /// Strips whose bits are those of `background`, which has these hashes, are not hashed again.
     ///
     /// # Errors
     ///
@@ -216,10 +222,11 @@ impl FileDifference {
     pub fn proves<E: From<Error>>(
         &self,
         restored: &dyn Plate,
+        background: Option<(&dyn Plate, &StripHashes)>,
         rows: usize,
         step: impl FnMut(Rect) -> Result<(), E>,
     ) -> Result<bool, E> {
-        let hash = in_strips(restored, Side::Painted, rows, step)?;
-        Ok(hash == self.facts.proof.painted_hash)
+        let hash = in_strips(restored, Side::Painted, rows, background, step)?;
+        Ok(hash.digits == self.facts.proof.painted_hash)
     }
 }

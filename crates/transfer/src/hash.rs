@@ -1,27 +1,33 @@
-//! The hashes that background and painted plate are known by.
+//! The hashes that background and painted plate are known by: SHA-256 of the hashes of their strips.
 //!
-//! SHA-256 over, all numbers little-endian:
+//! A strip is the rows y with the same floor(y / 16). Its hash is SHA-256 over, all numbers little-endian,
+//! for each of its rows from the top of which some sample's bits are not all zero:
 //!
-//! 1. the display window: x0, y0, x1, y1 as 32-bit integers, the upper bounds outside;
-//! 2. the box of the pixels of which some sample's bits are not all zero, likewise; four zeros
-//!    where there is none;
-//! 3. for each row of that box from the top, for each channel in the order of the names' bytes:
-//!    the name, a zero byte, the number of the sample type, the row's bits.
+//! 1. y, and the columns x0 and x1 from the first such pixel to behind the last, as 32-bit integers;
+//! 2. for each channel in the order of the names' bytes: the name, a zero byte, the number of the
+//!    sample type, the bits of these columns.
 //!
-//! Pixels outside the data window have zero bits. The numbers of the types are 1 (uint8),
-//! 2 (uint16), 3 (half), 4 (float), 5 (uint10), 6 (uint12), 7 (uint).
+//! The plate's hash is SHA-256 over the display window, x0, y0, x1, y1 as 32-bit integers, the upper
+//! bounds outside; then the hashes of the strips that have such a row, from the top.
+//!
+//! The numbers of the types are 1 (uint8), 2 (uint16), 3 (half), 4 (float), 5 (uint10), 6 (uint12),
+//! 7 (uint).
 
 use std::ops::Range;
 
-use images::{Header, Image, Rect, SampleType};
+use images::{Channel, Image, Rect, SampleType, Samples};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::plate::{Plate, strips};
+use crate::verify::is_same;
 
-/// The hash of a background, as 64 hexadecimal digits: of the samples widened to floats, NaN
-/// payloads kept; those of a `uint` as they are. The same values give the same hash in any crop,
-/// codec and type.
+/// Rows of a strip.
+const ROWS: i32 = 16;
+
+/// The hash of a background, as 64 hexadecimal digits: of the float view of its samples, NaN payloads kept,
+/// a row of a channel in halves where all of it can be; of those of a `uint` as they are. The same values
+/// give the same hash in any crop, codec and type.
 pub fn background_hash(image: &Image) -> String {
     whole(image, Side::Background)
 }
@@ -39,114 +45,234 @@ pub(crate) enum Side {
 }
 
 fn whole(image: &Image, side: Side) -> String {
-    let mut hash = PlateHash::new(side, &image.header(), filled_box(image));
-    hash.add(image, image.data.y0..image.data.y1);
-    hash.digits()
+    let mut hash = PlateHash::new(side, image.display, image.data);
+    hash.add(image, image.data.y0..image.data.y1, None);
+    hash.finish().digits
 }
 
-/// The hash of a plate that is read strip by strip: two passes where the guess of the first, that no
-/// edge of the data window is all zeros, is wrong.
+/// The hash of a plate, with those of its strips, which another plate may share.
+#[derive(Debug, Clone)]
+pub struct StripHashes {
+    /// The plate's, as 64 hexadecimal digits.
+    pub(crate) digits: String,
+    strips: Vec<Strip>,
+}
+
+/// The hash of a plate that is read strip by strip. Strips that have the bits of those of `like` are not
+/// hashed again.
 pub(crate) fn in_strips<E: From<Error>>(
     plate: &dyn Plate,
     side: Side,
     rows: usize,
+    like: Option<(&dyn Plate, &StripHashes)>,
     mut step: impl FnMut(Rect) -> Result<(), E>,
-) -> Result<String, E> {
-    let mut guess = PlateHash::new(side, plate.header(), plate.header().data);
-    for strip in strips(plate.header().data, rows) {
+) -> Result<StripHashes, E> {
+    let header = plate.header();
+    let mut hash = PlateHash::new(side, header.display, header.data);
+    for strip in strips(header.data, rows) {
         step(strip)?;
-        guess.add(&*plate.rows(strip.y0..strip.y1)?, strip.y0..strip.y1);
+        let rows = strip.y0..strip.y1;
+        let image = plate.rows(rows.clone())?;
+        let other = like.map(|(like, _)| like.rows(rows.clone())).transpose()?;
+        let other = other.as_deref().zip(like);
+        let like = other.map(|(image, (like, hashes))| Like {
+            image,
+            data: like.header().data,
+            strips: &hashes.strips,
+        });
+        hash.add(&image, rows, like);
     }
-    guess.finish(plate, rows, step)
+    Ok(hash.finish())
+}
+
+/// A strip all of whose rows were added.
+#[derive(Debug, Clone)]
+pub(crate) struct Strip {
+    number: i32,
+    /// None where all bits are zero.
+    hash: Option<[u8; 32]>,
+    /// Whether all samples were hashed in their own type.
+    is_native: bool,
+}
+
+/// Some rows of another plate, some of whose strips were hashed.
+#[derive(Clone, Copy)]
+pub(crate) struct Like<'l> {
+    pub(crate) image: &'l Image,
+    /// The plate's.
+    pub(crate) data: Rect,
+    pub(crate) strips: &'l [Strip],
 }
 
 /// A hash that grows from the top, row by row.
 pub(crate) struct PlateHash {
     side: Side,
-    header: Header,
+    /// The plate's; outside, bits are zero.
+    data: Rect,
     hash: Sha256,
-    /// The box that is taken for the one of the pixels that are not all zero, and what it turned out
-    /// to be so far.
-    filled: Rect,
-    found: Rect,
+    open: Option<Open>,
+    strips: Vec<Strip>,
+}
+
+/// A strip to which rows are added.
+#[derive(Default)]
+struct Open {
+    hash: Sha256,
+    has_rows: bool,
+    is_widened: bool,
 }
 
 impl PlateHash {
-    pub(crate) fn new(side: Side, header: &Header, filled: Rect) -> Self {
+    pub(crate) fn new(side: Side, display: Rect, data: Rect) -> Self {
         let mut hash = Sha256::new();
-        for window in [header.display, filled] {
-            for bound in [window.x0, window.y0, window.x1, window.y1] {
-                hash.update(bound.to_le_bytes());
-            }
+        for bound in [display.x0, display.y0, display.x1, display.y1] {
+            hash.update(bound.to_le_bytes());
         }
         PlateHash {
             side,
-            header: header.clone(),
+            data,
             hash,
-            filled,
-            found: Rect::default(),
+            open: None,
+            strips: Vec::new(),
         }
     }
 
-    /// Adds those of `rows` that the image has.
-    pub(crate) fn add(&mut self, image: &Image, rows: Range<i32>) {
+    /// The strips all of whose rows were added.
+    pub(crate) fn strips(&self) -> &[Strip] {
+        &self.strips
+    }
+
+    /// Adds those of `rows` that the image has. Whole strips that `like` has too are not hashed again.
+    pub(crate) fn add(&mut self, image: &Image, rows: Range<i32>, like: Option<Like<'_>>) {
         let mut channels: Vec<_> = image.channels.iter().collect();
         channels.sort_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-        let rows = rows.start.max(image.data.y0)..rows.end.min(image.data.y1);
-        for y in rows.clone() {
-            self.found = self.found.union(&filled_row(image, y));
-        }
+        let (mut y, end) = (rows.start.max(image.data.y0), rows.end.min(image.data.y1));
         let mut bytes = Vec::new();
-        for y in rows.start.max(self.filled.y0)..rows.end.min(self.filled.y1) {
-            let start = index(image, self.filled.x0, y);
-            let row = start..start + self.filled.width();
-            bytes.clear();
-            for channel in &channels {
-                bytes.extend(channel.name.bytes());
-                let kind = self.side.kind(channel.samples.sample_type());
-                bytes.extend([0, number(kind)]);
-                if kind == channel.samples.sample_type() {
-                    channel.samples.append_bits(row.clone(), &mut bytes);
-                } else {
-                    channel.samples.append_float_bits(row.clone(), &mut bytes);
+        while y < end {
+            let number = y.div_euclid(ROWS);
+            let own = band(self.data, number);
+            let piece = Rect {
+                y0: y,
+                y1: own.y1.min(end),
+                ..own
+            };
+            let shared = like.filter(|_| piece == own);
+            let shared = shared.and_then(|like| like.strip(self.side, image, number, own));
+            if let Some(strip) = shared {
+                self.close(strip);
+            } else {
+                let open = self.open.get_or_insert_default();
+                for y in piece.y0..piece.y1 {
+                    open.add(self.side, image, &channels, y, &mut bytes);
+                }
+                if piece.y1 == own.y1 {
+                    let open = self.open.take().unwrap_or_default();
+                    self.close(Strip {
+                        number,
+                        is_native: !open.is_widened,
+                        hash: open.has_rows.then(|| open.hash.finalize().into()),
+                    });
                 }
             }
-            self.hash.update(&bytes);
+            y = piece.y1;
         }
     }
 
-    /// The hash, now that all rows were added; the plate is read again where the box was not right.
-    pub(crate) fn finish<E: From<Error>>(
-        self,
-        plate: &dyn Plate,
-        rows: usize,
-        mut step: impl FnMut(Rect) -> Result<(), E>,
-    ) -> Result<String, E> {
-        if self.found == self.filled {
-            return Ok(self.digits());
+    fn close(&mut self, strip: Strip) {
+        if let Some(hash) = &strip.hash {
+            self.hash.update(hash);
         }
-        let mut again = PlateHash::new(self.side, &self.header, self.found);
-        for strip in strips(self.found, rows) {
-            step(strip)?;
-            again.add(&*plate.rows(strip.y0..strip.y1)?, strip.y0..strip.y1);
-        }
-        Ok(again.digits())
+        self.strips.push(strip);
     }
 
-    fn digits(self) -> String {
+    /// The hash, now that all rows were added.
+    pub(crate) fn finish(self) -> StripHashes {
         let digest = self.hash.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        StripHashes {
+            digits: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            strips: self.strips,
+        }
     }
 }
 
-impl Side {
-    /// The type of the bits that samples of such a type are hashed in.
-    fn kind(self, own: SampleType) -> SampleType {
-        match (self, own) {
-            (Side::Background, SampleType::Uint) | (Side::Painted, _) => own,
-            (Side::Background, _) => SampleType::Float,
-        }
+impl Like<'_> {
+    /// The strip, if it is the same as that of `image`, which are the pixels `own` of its plate.
+    fn strip(&self, side: Side, image: &Image, number: i32, own: Rect) -> Option<Strip> {
+        let place = self
+            .strips
+            .binary_search_by_key(&number, |strip| strip.number);
+        let strip = &self.strips[place.ok()?];
+        let is_shared = side == Side::Painted
+            && strip.is_native
+            && band(self.data, number) == own
+            && image.channels.len() == self.image.channels.len()
+            && is_same(image, self.image, own);
+        is_shared.then(|| strip.clone())
     }
+}
+
+impl Open {
+    /// Adds a row; `bytes` is room for it.
+    fn add(
+        &mut self,
+        side: Side,
+        image: &Image,
+        channels: &[&Channel],
+        y: i32,
+        bytes: &mut Vec<u8>,
+    ) {
+        let filled = filled_row(image, y);
+        if filled.is_empty() {
+            return;
+        }
+        bytes.clear();
+        for place in [y, filled.x0, filled.x1] {
+            bytes.extend(place.to_le_bytes());
+        }
+        let start = index(image, filled.x0, y);
+        for channel in channels {
+            bytes.extend(channel.name.bytes());
+            let row = start..start + filled.width();
+            self.is_widened |= append(side, &channel.samples, row, bytes);
+        }
+        self.hash.update(&bytes);
+        self.has_rows = true;
+    }
+}
+
+/// Appends a zero byte, the number of the type and the samples; gives whether that is not their own type.
+fn append(side: Side, samples: &Samples, row: Range<usize>, bytes: &mut Vec<u8>) -> bool {
+    let own = samples.sample_type();
+    if side == Side::Painted || matches!(own, SampleType::Half | SampleType::Uint) {
+        bytes.extend([0, number(own)]);
+        samples.append_bits(row, bytes);
+        return false;
+    }
+    let start = bytes.len();
+    bytes.extend([0, number(SampleType::Half)]);
+    if append_halves(samples, row.clone(), bytes) {
+        return true;
+    }
+    bytes.truncate(start);
+    bytes.extend([0, number(SampleType::Float)]);
+    samples.append_float_bits(row, bytes);
+    own != SampleType::Float
+}
+
+/// Appends the bits of the samples' float view in halves; false where these are not all the same floats.
+fn append_halves(samples: &Samples, row: Range<usize>, bytes: &mut Vec<u8>) -> bool {
+    let mut floats = [0.0; 256];
+    let mut pieces = row.clone().step_by(floats.len());
+    pieces.all(|start| {
+        let piece = start..row.end.min(start + floats.len());
+        let floats = &mut floats[..piece.len()];
+        samples.widen(piece, floats);
+        let halves = Samples::from_f32(SampleType::Half, floats);
+        halves.append_bits(0..floats.len(), bytes);
+        let back = halves.to_f32();
+        let mut pairs = back.iter().zip(&*floats);
+        pairs.all(|(half, float)| half.to_bits() == float.to_bits())
+    })
 }
 
 fn number(kind: SampleType) -> u8 {
@@ -161,15 +287,18 @@ fn number(kind: SampleType) -> u8 {
     }
 }
 
-/// The box of the pixels of which some sample's bits are not all zero.
-pub(crate) fn filled_box(image: &Image) -> Rect {
-    let rows = image.data.y0..image.data.y1;
-    rows.fold(Rect::default(), |filled, y| {
-        filled.union(&filled_row(image, y))
-    })
+/// The pixels of a plate that lie in a strip.
+fn band(data: Rect, number: i32) -> Rect {
+    let top = i64::from(number) * i64::from(ROWS);
+    let row = |y: i64| y.clamp(data.y0.into(), data.y1.into()) as i32;
+    Rect {
+        y0: row(top),
+        y1: row(top + i64::from(ROWS)),
+        ..data
+    }
 }
 
-/// The same of one row.
+/// The box of the pixels of a row of which some sample's bits are not all zero.
 fn filled_row(image: &Image, y: i32) -> Rect {
     let data = image.data;
     let start = index(image, data.x0, y);
@@ -194,96 +323,4 @@ fn index(image: &Image, x: i32, y: i32) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use images::{Channel, Format, Metadata, Samples, f16};
-
-    fn image(kind: SampleType) -> Image {
-        let channel = |name: &str, codes: [f32; 6]| Channel {
-            name: name.into(),
-            samples: Samples::from_f32(kind, &codes.map(|code| code / 255.0)),
-        };
-        Image {
-            display: Rect::new(0, 0, 4, 3),
-            data: Rect::new(-1, 1, 2, 3),
-            pixel_aspect: 1.0,
-            channels: vec![
-                channel("Y", [0.0, 51.0, 0.0, 255.0, 0.0, 0.0]),
-                channel("A", [0.0, 0.0, 0.0, 0.0, 0.0, 102.0]),
-            ],
-            metadata: Metadata::new(Format::Tiff),
-        }
-    }
-
-    /// Computed from the definition above with another implementation of SHA-256.
-    #[test]
-    fn the_definition_is_kept() {
-        let codes = image(SampleType::U8);
-        assert_eq!(
-            background_hash(&codes),
-            "53e5b40f26222de5d509ec6aa2523e972cdd11b4a05299899aa18687b0367cff"
-        );
-        assert_eq!(
-            painted_hash(&codes),
-            "8fd06ed21726508c1a86315540bd4426d041b3820404469abd2b0a3159580b1e"
-        );
-    }
-
-    #[test]
-    fn a_background_keeps_its_hash_in_another_type_and_crop() {
-        let codes = image(SampleType::U8);
-        let floats = image(SampleType::Float);
-        assert_eq!(background_hash(&codes), background_hash(&floats));
-        assert_ne!(painted_hash(&codes), painted_hash(&floats));
-
-        let wide = Rect::new(-7, 0, 9, 5);
-        let planes = ["Y", "A"].map(|name| codes.plane(name, wide).unwrap());
-        let header = images::Header {
-            data: wide,
-            ..codes.header()
-        };
-        let wide = Image::from_planes(&header, wide, &planes);
-        assert_eq!(background_hash(&codes), background_hash(&wide));
-        assert_eq!(painted_hash(&codes), painted_hash(&wide));
-    }
-
-    #[test]
-    fn every_bit_counts() {
-        let base = image(SampleType::Float);
-        let mut seen = vec![background_hash(&base)];
-        let mut note = |image: Image| {
-            let hash = background_hash(&image);
-            assert!(!seen.contains(&hash));
-            seen.push(hash);
-        };
-        for bits in [0x8000_0000, 0x7fc0_0000, 0x7fc0_0001, 1] {
-            let mut other = base.clone();
-            if let Samples::Float(samples) = &mut other.channels[0].samples {
-                samples[2] = f32::from_bits(bits);
-            }
-            note(other);
-        }
-        let mut other = base.clone();
-        other.display.x1 += 1;
-        note(other);
-        let mut other = base.clone();
-        other.channels.swap(0, 1);
-        other.channels[0].name = "Y".into();
-        other.channels[1].name = "A".into();
-        note(other);
-        let mut moved = base;
-        moved.data = Rect::new(0, 1, 3, 3);
-        note(moved);
-    }
-
-    #[test]
-    fn a_black_image_has_a_hash() {
-        let mut black = image(SampleType::Half);
-        for channel in &mut black.channels {
-            channel.samples = Samples::Half(vec![f16::ZERO; 6]);
-        }
-        assert!(filled_box(&black).is_empty());
-        assert_eq!(background_hash(&black), painted_hash(&black));
-        assert_eq!(background_hash(&black).len(), 64);
-    }
-}
+mod tests;

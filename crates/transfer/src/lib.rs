@@ -39,7 +39,7 @@ pub use crate::difference::{Difference, Facts};
 pub use crate::encode::Output;
 pub use crate::error::Error;
 pub use crate::file::FileDifference;
-pub use crate::hash::{background_hash, painted_hash};
+pub use crate::hash::{StripHashes, background_hash, painted_hash};
 pub use crate::pack::{Pack, pack};
 pub use crate::packing::Packing;
 pub use crate::pair::Pair;

@@ -2,10 +2,9 @@
 //!
 //! | pass | what it reads | what it finds or does |
 //! |---|---|---|
-//! | 1 | both plates; again where halves do only for some strips | the boxes of the tiers, whether halves do, counts, and both hashes, if the data window's edges are not all zeros |
-//! | 2 | a plate whose hash's box was another | that hash |
-//! | 3 | both plates, for each tier that was not kept | writes the tier |
-//! | 4 | the file, both plates | decodes the file as it is on disk, and compares native bits |
+//! | 1 | both plates; again where halves do only for some strips | the boxes of the tiers, whether halves do, counts, and both hashes |
+//! | 2 | both plates, for each tier that was not kept | writes the tier |
+//! | 3 | the file, both plates | decodes the file as it is on disk, and compares native bits |
 //!
 //! Only then the file gets its name. Nothing in it depends on the height of the strips.
 
@@ -18,7 +17,7 @@ use images::{Codec, Header, Image, ReadOptions, Rect, SampleType, Sampled, Write
 
 use crate::decode::restore;
 use crate::difference::check_name;
-use crate::hash::{PlateHash, Side};
+use crate::hash::{Like, PlateHash, Side};
 use crate::kept::Kept;
 use crate::plate::strips;
 use crate::survey::{Plan, Survey, Ways, ways};
@@ -46,10 +45,8 @@ pub struct Plates<'a> {
 /// What the walk is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// The tiers are measured.
+    /// The plates are hashed, and the tiers measured.
     Measure,
-    /// A hash is computed.
-    Hash,
     /// A tier is written.
     Write,
     /// The file is proven.
@@ -226,7 +223,7 @@ impl<'a, M> Walk<'a, M> {
         })
     }
 
-    /// Passes 1 and 2.
+    /// Pass 1.
     fn survey<E: From<Error>>(&mut self, step: Step<'_, E>) -> Result<Plan, E>
     where
         M: FnMut(Output, Rect) -> Result<Vec<Vec<f32>>, E>,
@@ -242,17 +239,21 @@ impl<'a, M> Walk<'a, M> {
         let target = painted.header();
         let mut kept = keep.then(Kept::default);
         let mut survey = Survey::new(target);
-        let hash =
-            |side, plate: &dyn Plate| PlateHash::new(side, plate.header(), plate.header().data);
-        let mut below = hash(Side::Background, background);
-        let mut above = hash(Side::Painted, painted);
+        let hash = |side, header: &Header| PlateHash::new(side, header.display, header.data);
+        let mut below = hash(Side::Background, background.header());
+        let mut above = hash(Side::Painted, target);
         let mut changed_pixels = 0;
         for strip in strips(window, rows) {
             step(Phase::Measure, strip)?;
             let looked = self.strip(strip, None)?;
             let rows = strip.y0..strip.y1;
-            below.add(&looked.images[0], rows.clone());
-            above.add(&looked.images[1], rows);
+            below.add(&looked.images[0], rows.clone(), None);
+            let like = Like {
+                image: &looked.images[0],
+                data: background.header().data,
+                strips: below.strips(),
+            };
+            above.add(&looked.images[1], rows, Some(like));
             let changed = looked.changes.filled;
             changed_pixels += looked.changes.pixels;
             survey.add(&looked.ways, changed);
@@ -272,10 +273,9 @@ impl<'a, M> Walk<'a, M> {
                 }
             }
         }
-        let again = |strip| step(Phase::Hash, strip);
         let proof = Proof {
-            background_hash: below.finish(background, rows, again)?,
-            painted_hash: above.finish(painted, rows, again)?,
+            background_hash: below.finish().digits,
+            painted_hash: above.finish().digits,
             changed_pixels,
         };
         let plan = survey.plan(target.clone(), proof)?;
@@ -358,7 +358,7 @@ impl<'a, M> Walk<'a, M> {
     }
 }
 
-/// Pass 4: the decoder knows nothing of the above, it starts from the file.
+/// Pass 3: the decoder knows nothing of the above, it starts from the file.
 fn prove<E: From<Error>>(
     plates: &Plates<'_>,
     plan: &Plan,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use images::{Donor, ReadOptions, Rect, WriteOptions, info, write_strips_with};
 use transfer::{
-    Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, Whole, Written,
-    encode_file, estimate,
+    Estimate, FileDifference, Output, Packing, Pair, Phase, Plate, Plates, StripHashes, Whole,
+    Written, encode_file, estimate,
 };
 
 use super::transfer::pair;
@@ -113,7 +113,7 @@ impl LargePlates {
         packing: Packing,
         steps: &Steps,
     ) -> Result<Written, Failure> {
-        steps.begin(4);
+        steps.begin(3);
         make_folder_of(output)?;
         self.walk(engine, steps, |plates, min, step| {
             encode_file(plates, output, packing, min, step)
@@ -131,7 +131,7 @@ impl LargePlates {
         packing: Packing,
         steps: &Steps,
     ) -> Result<Estimate, Failure> {
-        steps.begin(3);
+        steps.begin(2);
         self.walk(engine, steps, |plates, min, step| {
             estimate(plates, packing, min, step)
         })
@@ -158,7 +158,6 @@ impl LargePlates {
         let mut step = |phase, strip| {
             let what = match phase {
                 Phase::Measure => "Min",
-                Phase::Hash => "hashing",
                 Phase::Write => "writing",
                 Phase::Prove => "proving",
             };
@@ -316,7 +315,7 @@ impl LargeSum {
         let target = &self.difference.facts().target;
         let strips = Strips::new(steps, target.data);
         steps.begin(3);
-        let background_matches = self.check_background(force, &strips)?;
+        let hashes = self.check_background(force, &strips)?;
         let mut inputs: Vec<(&str, Arc<dyn Plate>)> = vec![
             ("B", self.background.clone()),
             ("D", self.difference.difference()),
@@ -366,7 +365,11 @@ impl LargeSum {
         let check = |file: &Path| {
             let stored = self.height.open(file)?;
             let step = |strip| strips.step("proving", strip);
-            exact = self.difference.proves(&*stored, self.height.rows, step)?;
+            // To read the background again takes longer than to hash.
+            let hashes = hashes.as_ref().filter(|_| self.height.is_held());
+            let background = hashes.map(|hashes| (&*self.background, hashes));
+            let (stored, rows) = (&*stored, self.height.rows);
+            exact = self.difference.proves(stored, background, rows, step)?;
             if !exact && !force {
                 return Err(Failure::Differ(format!(
                     "{}: the sum is not the painted plate, by its hash; nothing is written (--force \
@@ -399,21 +402,25 @@ impl LargeSum {
         let bytes = write_strips_with(output, target, rows, donor, write, check, &options)?;
         Ok(Rebuilt {
             exact,
-            background_matches,
+            background_matches: hashes.is_some(),
             bytes,
         })
     }
 
-    /// Whether it is the right background; a wrong one passes only by force.
-    fn check_background(&self, force: bool, strips: &Strips) -> Result<bool, Failure> {
+    /// The hashes of the right background; a wrong one passes only by force, and has none.
+    fn check_background(
+        &self,
+        force: bool,
+        strips: &Strips,
+    ) -> Result<Option<StripHashes>, Failure> {
         let name = self.names[0].display();
         let step = |strip| strips.step("hashing the background", strip);
         let (background, rows) = (&*self.background, self.height.rows);
         match self.difference.check_background(background, rows, step) {
-            Ok(()) => Ok(true),
+            Ok(hashes) => Ok(Some(hashes)),
             Err(Failure::Differ(message)) if force => {
                 tracing::warn!("{name}: {message}");
-                Ok(false)
+                Ok(None)
             }
             Err(Failure::Differ(message)) => Err(Failure::Differ(format!(
                 "{name}: {message} (--force adds it all the same)"

@@ -3,7 +3,10 @@
 mod common;
 
 use common::formula::{self, Ask, Images};
-use common::{assert_same_bits, library, noise, painted, still};
+use common::{
+    HOST_PROPERTIES, MANDATORY_SUITES, OPTIONAL_SUITES, assert_same_bits, library, noise, painted,
+    still,
+};
 use host::{
     Components, Depth, EffectContext, Faults, Host, HostOptions, InstanceOptions, Library, RectI,
     RenderArgs, Status,
@@ -41,17 +44,7 @@ fn renders(library: &Library, options: HostOptions, what: &str) {
 #[test]
 fn every_optional_suite_may_be_missing() {
     let library = library();
-    let optional = [
-        ("OfxMemorySuite", 1),
-        ("OfxMultiThreadSuite", 1),
-        ("OfxMessageSuite", 1),
-        ("OfxMessageSuite", 2),
-        ("OfxProgressSuite", 1),
-        ("OfxProgressSuite", 2),
-        ("OfxTimeLineSuite", 1),
-        ("OfxInteractSuite", 1),
-    ];
-    for (name, version) in optional {
+    for (name, version) in OPTIONAL_SUITES {
         let options = HostOptions {
             missing_suites: [(name.to_owned(), version)].into(),
             ..HostOptions::default()
@@ -59,7 +52,7 @@ fn every_optional_suite_may_be_missing() {
         renders(&library, options, &format!("without {name} {version}"));
     }
     let options = HostOptions {
-        missing_suites: optional
+        missing_suites: OPTIONAL_SUITES
             .map(|(name, version)| (name.to_owned(), version))
             .into(),
         ..HostOptions::default()
@@ -70,13 +63,9 @@ fn every_optional_suite_may_be_missing() {
 #[test]
 fn a_mandatory_suite_that_is_missing_is_reported_at_load() {
     let library = library();
-    for name in [
-        "OfxPropertySuite",
-        "OfxImageEffectSuite",
-        "OfxParameterSuite",
-    ] {
+    for (name, version) in MANDATORY_SUITES {
         let host = Host::new(HostOptions {
-            missing_suites: [(name.to_owned(), 1)].into(),
+            missing_suites: [(name.to_owned(), version)].into(),
             ..HostOptions::default()
         });
         let error = host
@@ -93,26 +82,7 @@ fn a_mandatory_suite_that_is_missing_is_reported_at_load() {
 #[test]
 fn every_host_property_may_be_missing() {
     let library = library();
-    let properties = [
-        "OfxPropName",
-        "OfxPropLabel",
-        "OfxPropVersion",
-        "OfxPropVersionLabel",
-        "OfxPropAPIVersion",
-        "OfxPropType",
-        "OfxImageEffectHostPropIsBackground",
-        "OfxImageEffectPropSupportedComponents",
-        "OfxImageEffectPropSupportedContexts",
-        "OfxImageEffectPropSupportedPixelDepths",
-        "OfxImageEffectPropSupportsMultiResolution",
-        "OfxImageEffectPropSupportsTiles",
-        "OfxImageEffectPropTemporalClipAccess",
-        "OfxImageEffectPropMultipleClipDepths",
-        "OfxImageEffectPropSupportsMultipleClipPARs",
-        "OfxParamHostPropMaxParameters",
-        "OfxParamHostPropMaxPages",
-    ];
-    for property in properties {
+    for property in HOST_PROPERTIES {
         let options = HostOptions {
             missing_host_properties: [property.to_owned()].into(),
             ..HostOptions::default()

@@ -16,6 +16,47 @@ use host::{
     MemorySource, RectD, RectI,
 };
 
+/// The suites without which a node cannot work.
+pub const MANDATORY_SUITES: [(&str, i32); 3] = [
+    ("OfxPropertySuite", 1),
+    ("OfxImageEffectSuite", 1),
+    ("OfxParameterSuite", 1),
+];
+
+/// The other suites that a host may have.
+pub const OPTIONAL_SUITES: [(&str, i32); 8] = [
+    ("OfxMemorySuite", 1),
+    ("OfxMultiThreadSuite", 1),
+    ("OfxMessageSuite", 1),
+    ("OfxMessageSuite", 2),
+    ("OfxProgressSuite", 1),
+    ("OfxProgressSuite", 2),
+    ("OfxTimeLineSuite", 1),
+    ("OfxInteractSuite", 1),
+];
+
+/// What a host may say of itself.
+pub const HOST_PROPERTIES: [&str; 18] = [
+    "OfxPropName",
+    "OfxPropLabel",
+    "OfxPropVersion",
+    "OfxPropVersionLabel",
+    "OfxPropAPIVersion",
+    "OfxPropType",
+    "OfxImageEffectHostPropIsBackground",
+    "OfxImageEffectPropColourManagementStyle",
+    "OfxImageEffectPropSupportedComponents",
+    "OfxImageEffectPropSupportedContexts",
+    "OfxImageEffectPropSupportedPixelDepths",
+    "OfxImageEffectPropSupportsMultiResolution",
+    "OfxImageEffectPropSupportsTiles",
+    "OfxImageEffectPropTemporalClipAccess",
+    "OfxImageEffectPropMultipleClipDepths",
+    "OfxImageEffectPropSupportsMultipleClipPARs",
+    "OfxParamHostPropMaxParameters",
+    "OfxParamHostPropMaxPages",
+];
+
 /// The shared library of this build. Under `cargo test` the one at the top of target may be stale
 /// or absent, so cargo is asked for it.
 pub fn library_file() -> &'static Path {

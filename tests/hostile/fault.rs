@@ -2,6 +2,7 @@
 
 use std::ffi::CString;
 
+use crate::common::{HOST_PROPERTIES, MANDATORY_SUITES, OPTIONAL_SUITES};
 use host::{
     Abort, Depth, Edge, Faults, HostOptions, ImageFault, RectD, RectI, Status, Values, Workers,
 };
@@ -161,31 +162,6 @@ impl Fault {
     }
 }
 
-const SUITES: [(&str, i32); 11] = [
-    ("OfxPropertySuite", 1),
-    ("OfxImageEffectSuite", 1),
-    ("OfxParameterSuite", 1),
-    ("OfxMemorySuite", 1),
-    ("OfxMultiThreadSuite", 1),
-    ("OfxMessageSuite", 1),
-    ("OfxMessageSuite", 2),
-    ("OfxProgressSuite", 1),
-    ("OfxProgressSuite", 2),
-    ("OfxTimeLineSuite", 1),
-    ("OfxInteractSuite", 1),
-];
-
-const HOST_PROPERTIES: [&str; 8] = [
-    "OfxPropName",
-    "OfxPropLabel",
-    "OfxPropVersion",
-    "OfxPropAPIVersion",
-    "OfxImageEffectPropSupportedPixelDepths",
-    "OfxImageEffectPropSupportedComponents",
-    "OfxImageEffectPropSupportedContexts",
-    "OfxImageEffectPropColourManagementStyle",
-];
-
 /// The suite functions that the plug-in calls and that answer with a status.
 pub const FUNCTIONS: [&str; 33] = [
     "propSetPointer",
@@ -241,7 +217,9 @@ pub const STATUSES: [Status; 8] = [
 /// Every fault, each by itself.
 pub fn all() -> Vec<Fault> {
     let mut all: Vec<Fault> = Vec::new();
-    all.extend(SUITES.map(|(name, version)| Fault::Suite(name, version)));
+    let suite = |(name, version)| Fault::Suite(name, version);
+    all.extend(MANDATORY_SUITES.map(suite));
+    all.extend(OPTIONAL_SUITES.map(suite));
     all.extend(HOST_PROPERTIES.map(Fault::HostProperty));
     all.extend(FUNCTIONS.map(Fault::Null));
     all.push(Fault::Null("abort"));

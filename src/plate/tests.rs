@@ -1,5 +1,12 @@
 use super::*;
 use images::{Channel, Format, Image, Metadata, Samples, WriteOptions};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
+
+/// There is one cache: what a test has read stays there until the test's end.
+fn alone() -> MutexGuard<'static, ()> {
+    static CACHE: Mutex<()> = Mutex::new(());
+    CACHE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 #[test]
 fn a_name_may_have_a_place_for_the_frame_number() {
@@ -57,6 +64,7 @@ fn placing(layout: Layout, scale: f64) -> Placing {
 
 #[test]
 fn a_file_lies_with_its_lower_left_corner_on_the_origin() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
@@ -69,6 +77,7 @@ fn a_file_lies_with_its_lower_left_corner_on_the_origin() {
 
 #[test]
 fn a_proxy_is_box_averaged() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
@@ -80,6 +89,7 @@ fn a_proxy_is_box_averaged() {
 
 #[test]
 fn a_changed_file_is_read_again() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);
@@ -107,7 +117,28 @@ fn a_changed_file_is_read_again() {
 }
 
 #[test]
+fn threads_that_want_a_file_at_once_read_it_once() {
+    let _alone = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let start = Barrier::new(4);
+    for round in 0..20 {
+        let path = folder.path().join(format!("plate.{round}.exr"));
+        write_plate(&path);
+        let read = || {
+            start.wait();
+            load(&path, "plate", placing(Layout::Rgb, 1.0)).unwrap()
+        };
+        let plates = std::thread::scope(|scope| {
+            let threads = [(); 4].map(|()| scope.spawn(read));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        assert!(plates.iter().all(|plate| Arc::ptr_eq(plate, &plates[0])));
+    }
+}
+
+#[test]
 fn what_a_clip_cannot_show_is_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("plate.exr");
     write_plate(&path);

@@ -102,10 +102,7 @@ fn resolves_switch_is_described_like_any_parameter() {
             assert_eq!(text("OfxPropLabel"), "Use Mask");
             assert_eq!(text("OfxParamPropScriptName"), "mask");
             assert!(text("OfxParamPropHint").contains("black"));
-            assert_eq!(
-                switch.properties["OfxParamPropDefault"],
-                Values::Int(vec![0])
-            );
+            assert_eq!(switch.properties["OfxParamPropDefault"], Values::from(0));
             let page = described.param("Controls").expect("a page");
             let Values::String(children) = &page.properties["OfxParamPropPageChild"] else {
                 panic!("no children");

@@ -384,7 +384,7 @@ fn arguments() -> Vec<Fault> {
             0.5.into(),
             c"".into(),
             c"nothing that anybody knows".into(),
-            Values::Pointer(vec![0]),
+            0_usize.into(),
         ];
         all.extend(few.map(|values| Fault::Argument(name, values)));
     }

@@ -81,7 +81,7 @@ fn arguments(random: &mut Random) -> Arguments {
         ]),
         4 => set(&[
             ("OfxPropTime", c"noon".into()),
-            ("OfxImageEffectPropRenderWindow", Values::Int(vec![1])),
+            ("OfxImageEffectPropRenderWindow", 1.into()),
             ("OfxPropName", 5.into()),
         ]),
         5 => set(&[

@@ -2,6 +2,7 @@
 
 use crate::status::Status;
 use crate::value::Stored;
+use crate::values::Numbers;
 
 /// A value that may be keyed. Outside its keys it is the nearest key's.
 #[derive(Clone, Debug)]
@@ -76,7 +77,7 @@ impl Curve {
     }
 
     /// The slope at `time`, by component; on a key that of the segment after it.
-    pub(crate) fn derivative(&self, time: f64) -> Result<Vec<f64>, Status> {
+    pub(crate) fn derivative(&self, time: f64) -> Result<Numbers<f64>, Status> {
         let Stored::Doubles(flat) = &self.still else {
             return Err(Status::ERR_UNSUPPORTED);
         };
@@ -88,12 +89,12 @@ impl Curve {
             (Some((t0, Stored::Doubles(a))), Some((t1, Stored::Doubles(b)))) => {
                 Ok(a.iter().zip(b).map(|(a, b)| (b - a) / (t1 - t0)).collect())
             }
-            _ => Ok(vec![0.0; flat.len()]),
+            _ => Ok(Numbers::from_elem(0.0, flat.len())),
         }
     }
 
     /// The integral from `from` to `to`, by component: exact, by the trapezia between the keys.
-    pub(crate) fn integral(&self, from: f64, to: f64) -> Result<Vec<f64>, Status> {
+    pub(crate) fn integral(&self, from: f64, to: f64) -> Result<Numbers<f64>, Status> {
         let Stored::Doubles(flat) = &self.still else {
             return Err(Status::ERR_UNSUPPORTED);
         };
@@ -104,7 +105,7 @@ impl Curve {
             .map(|(t, _)| *t)
             .filter(|t| *t > low && *t < high);
         let times: Vec<f64> = [low].into_iter().chain(inner).chain([high]).collect();
-        let mut sum = vec![0.0; flat.len()];
+        let mut sum = Numbers::from_elem(0.0, flat.len());
         for pair in times.windows(2) {
             let (Stored::Doubles(a), Stored::Doubles(b)) = (self.at(pair[0]), self.at(pair[1]))
             else {
@@ -133,11 +134,12 @@ fn between(a: &Stored, b: &Stored, part: f64) -> Stored {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use smallvec::smallvec;
 
     fn ramp() -> Curve {
-        let mut curve = Curve::new(Stored::Doubles(vec![9.0]));
+        let mut curve = Curve::new(Stored::Doubles(smallvec![9.0]));
         for (time, value) in [(20.0, 3.0), (10.0, 1.0)] {
-            curve.key(time, Stored::Doubles(vec![value])).unwrap();
+            curve.key(time, Stored::Doubles(smallvec![value])).unwrap();
         }
         curve
     }
@@ -153,40 +155,40 @@ mod tests {
             [0.0, 10.0, 15.0, 20.0, 99.0].map(at),
             [1.0, 1.0, 2.0, 3.0, 3.0]
         );
-        assert_eq!(curve.derivative(12.0), Ok(vec![0.2]));
-        assert_eq!(curve.derivative(30.0), Ok(vec![0.0]));
-        assert_eq!(curve.integral(0.0, 30.0), Ok(vec![10.0 + 20.0 + 30.0]));
-        assert_eq!(curve.integral(20.0, 10.0), Ok(vec![-20.0]));
+        assert_eq!(curve.derivative(12.0), Ok(smallvec![0.2]));
+        assert_eq!(curve.derivative(30.0), Ok(smallvec![0.0]));
+        assert_eq!(curve.integral(0.0, 30.0), Ok(smallvec![10.0 + 20.0 + 30.0]));
+        assert_eq!(curve.integral(20.0, 10.0), Ok(smallvec![-20.0]));
     }
 
     #[test]
     fn others_are_held() {
-        let mut curve = Curve::new(Stored::Ints(vec![0]));
-        curve.key(0.0, Stored::Ints(vec![4])).unwrap();
-        curve.key(2.0, Stored::Ints(vec![8])).unwrap();
-        assert_eq!(curve.at(1.9), Stored::Ints(vec![4]));
+        let mut curve = Curve::new(Stored::Ints(smallvec![0]));
+        curve.key(0.0, Stored::Ints(smallvec![4])).unwrap();
+        curve.key(2.0, Stored::Ints(smallvec![8])).unwrap();
+        assert_eq!(curve.at(1.9), Stored::Ints(smallvec![4]));
         assert!(curve.derivative(1.0).is_err());
     }
 
     #[test]
     fn keys_are_replaced_deleted_and_cleared() {
         let mut curve = ramp();
-        curve.key(10.0, Stored::Doubles(vec![5.0])).unwrap();
+        curve.key(10.0, Stored::Doubles(smallvec![5.0])).unwrap();
         assert_eq!(curve.keys().len(), 2);
         assert_eq!(curve.delete(11.0), Err(Status::ERR_BAD_INDEX));
         assert_eq!(
-            curve.key(f64::NAN, Stored::Doubles(vec![0.0])),
+            curve.key(f64::NAN, Stored::Doubles(smallvec![0.0])),
             Err(Status::ERR_VALUE)
         );
         curve.clear();
-        assert_eq!(curve.at(15.0), Stored::Doubles(vec![5.0]));
+        assert_eq!(curve.at(15.0), Stored::Doubles(smallvec![5.0]));
     }
 
     #[test]
     fn minus_zero_is_zero() {
-        let mut curve = Curve::new(Stored::Ints(vec![0]));
-        curve.key(-0.0, Stored::Ints(vec![1])).unwrap();
-        curve.key(0.0, Stored::Ints(vec![2])).unwrap();
+        let mut curve = Curve::new(Stored::Ints(smallvec![0]));
+        curve.key(-0.0, Stored::Ints(smallvec![1])).unwrap();
+        curve.key(0.0, Stored::Ints(smallvec![2])).unwrap();
         assert_eq!(curve.keys().len(), 1);
     }
 }

@@ -47,7 +47,7 @@ impl EffectContext {
     /// Those that an effect offers, of those this host has.
     pub(crate) fn of(props: &PropertySet) -> Vec<Self> {
         let names = props.strings(ofx::kOfxImageEffectPropSupportedContexts);
-        let parse = |name: &std::ffi::CString| name.to_str().ok()?.parse().ok();
+        let parse = |name: &crate::text::Text| name.to_str().ok()?.parse().ok();
         names.iter().filter_map(parse).collect()
     }
 

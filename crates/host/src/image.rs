@@ -15,7 +15,6 @@ use crate::schema::Schema;
 use crate::source::FrameSource;
 use crate::status::Status;
 use crate::tables::{self, ImageFacts};
-use crate::values::Values;
 use ofx_sys as ofx;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -244,20 +243,19 @@ fn lend(clip: &Clip, context: &Context, frame: Arc<Frame>, wanted: RectI) -> Res
 
 /// Tells something wrong of an image.
 fn misreport(told: Schema, fault: &ImageFault, lent: &Lent, output: Option<&Lent>) -> Schema {
-    let address = |at: usize| Values::Pointer(vec![at]);
     match fault {
         ImageFault::NullHandle => told,
-        ImageFault::NullData => told.fixed(ofx::kOfxImagePropData, address(0)),
+        ImageFault::NullData => told.fixed(ofx::kOfxImagePropData, 0_usize),
         ImageFault::Bounds(bounds) => told.fixed(ofx::kOfxImagePropBounds, bounds.to_array()),
         ImageFault::RowBytes(bytes) => told.fixed(ofx::kOfxImagePropRowBytes, *bytes),
         ImageFault::Shift(bytes) => {
             let data = lent.address().wrapping_add_signed(*bytes);
-            told.fixed(ofx::kOfxImagePropData, address(data))
+            told.fixed(ofx::kOfxImagePropData, data)
         }
         ImageFault::Components(name) => {
-            told.fixed(ofx::kOfxImageEffectPropComponents, name.as_c_str())
+            told.fixed(ofx::kOfxImageEffectPropComponents, name.clone())
         }
-        ImageFault::Depth(name) => told.fixed(ofx::kOfxImageEffectPropPixelDepth, name.as_c_str()),
+        ImageFault::Depth(name) => told.fixed(ofx::kOfxImageEffectPropPixelDepth, name.clone()),
         ImageFault::Scale(scale) => told.fixed(ofx::kOfxImageEffectPropRenderScale, *scale),
         ImageFault::PixelAspect(aspect) => told.fixed(ofx::kOfxImagePropPixelAspectRatio, *aspect),
         ImageFault::Without(name) => told.without(name),
@@ -270,7 +268,7 @@ fn misreport(told: Schema, fault: &ImageFault, lent: &Lent, output: Option<&Lent
             bounds.y2 = bounds.y2.saturating_sub(*y);
             told.fixed(
                 ofx::kOfxImagePropData,
-                address(output.address().wrapping_add_signed(offset)),
+                output.address().wrapping_add_signed(offset),
             )
             .fixed(ofx::kOfxImagePropRowBytes, output.row_bytes())
             .fixed(ofx::kOfxImagePropBounds, bounds.to_array())

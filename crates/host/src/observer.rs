@@ -128,7 +128,7 @@ pub(crate) fn write<T: Scalar>(
 ) -> Result<(), Status> {
     let done = work();
     tell(|observer, call| {
-        let values = Some(T::wrap(values.to_vec()));
+        let values = Some(T::wrap(values.iter().cloned().collect()));
         observer.writes(call, &written(set, property, index, values, &done));
     });
     done

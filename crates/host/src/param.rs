@@ -7,10 +7,11 @@ use crate::registry::{Id, register};
 use crate::schema::Schema;
 use crate::status::Status;
 use crate::tables;
+use crate::text::Text;
 use crate::value::{ParamKind, Shape, Stored};
 use ofx_sys as ofx;
 use std::collections::HashSet;
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, c_char};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 /// A parameter. A descriptor's has no curve.
@@ -21,7 +22,7 @@ pub(crate) struct Param {
     pub(crate) props: Arc<PropertySet>,
     curve: Option<RwLock<Curve>>,
     /// Texts whose addresses a plug-in may hold.
-    lent: Mutex<HashSet<CString>>,
+    lent: Mutex<HashSet<Text>>,
     set: Weak<ParamSet>,
 }
 
@@ -87,12 +88,12 @@ impl Param {
     }
 
     /// The address of a text, which stays for the life of the parameter.
-    pub(crate) fn lend(&self, text: CString) -> *const c_char {
+    pub(crate) fn lend(&self, text: Text) -> *const c_char {
         let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(kept) = lent.get(&text) {
             return kept.as_ptr();
         }
-        let address = text.as_ptr(); // of the heap, where the text stays when it moves into the set
+        let address = text.as_ptr(); // which stays when the text moves into the set
         lent.insert(text);
         address
     }
@@ -235,6 +236,8 @@ fn default(kind: ParamKind, props: &PropertySet) -> Option<Stored> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use smallvec::smallvec;
+    use std::ffi::CString;
 
     fn instance() -> Arc<ParamSet> {
         let descriptor = ParamSet::descriptor();
@@ -254,7 +257,7 @@ mod tests {
         let set = instance();
         assert_eq!(
             set.find("mix").unwrap().at(0.0),
-            Ok(Stored::Doubles(vec![0.25]))
+            Ok(Stored::Doubles(smallvec![0.25]))
         );
         assert_eq!(
             set.find("go").unwrap().at(0.0),
@@ -288,9 +291,9 @@ mod tests {
     #[test]
     fn a_set_with_keys_keys() {
         let mix = instance().find("mix").unwrap();
-        mix.key_at(10.0, Stored::Doubles(vec![1.0])).unwrap();
-        mix.set_at(20.0, Stored::Doubles(vec![2.0])).unwrap();
-        assert_eq!(mix.at(15.0), Ok(Stored::Doubles(vec![1.5])));
+        mix.key_at(10.0, Stored::Doubles(smallvec![1.0])).unwrap();
+        mix.set_at(20.0, Stored::Doubles(smallvec![2.0])).unwrap();
+        assert_eq!(mix.at(15.0), Ok(Stored::Doubles(smallvec![1.5])));
         assert!(mix.props.flag(ofx::kOfxParamPropIsAnimating));
     }
 
@@ -299,6 +302,9 @@ mod tests {
         let name = instance().find("name").unwrap();
         let text = Stored::String(c"x".into());
         assert_eq!(name.key_at(1.0, text), Err(Status::ERR_UNSUPPORTED));
-        assert_eq!(name.lend(c"x".into()), name.lend(c"x".into()));
+        assert_eq!(
+            name.lend(c"x".into()),
+            name.lend(CString::from(c"x").into())
+        );
     }
 }

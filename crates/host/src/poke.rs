@@ -11,7 +11,7 @@ use crate::plugin::Plugin;
 use crate::registry::find;
 use crate::schema::Schema;
 use crate::status::Status;
-use crate::values::{Values, c_string};
+use crate::values::Values;
 use std::ffi::CStr;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ impl Host {
             Arguments::Handle(raw) => (*raw, None),
             Arguments::Set(properties) => {
                 let open = |schema: Schema, (name, values): &(String, Values)| {
-                    schema.open(c_string(name), values.clone())
+                    schema.open(name.as_str(), values.clone())
                 };
                 let set = properties.iter().fold(Schema::default(), open).build();
                 (set.id().raw(), Some(set))

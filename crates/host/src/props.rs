@@ -1,13 +1,15 @@
 //! Property sets: named, typed, dimensioned values, as the property suite shows them.
 
 use crate::object::Object;
+use crate::properties::Properties;
 use crate::registry::{Id, register};
-use crate::schema::{Properties, Property, Schema, Writable};
+use crate::schema::{Property, Schema, Writable};
 use crate::status::Status;
-use crate::values::{Scalar, Values};
-use std::borrow::Cow;
+use crate::text::Text;
+use crate::values::{Numbers, Scalar, Single, Values};
+use smallvec::SmallVec;
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, c_char};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 /// Values in a list that a plug-in extends: far beyond any menu, far below a memory problem.
@@ -24,7 +26,7 @@ struct Table {
     properties: Properties,
     /// Strings that were replaced: a plug-in may still hold their addresses, so they live as long as the set. (The
     /// first ones are kept anyway, to be reset to.)
-    retired: Vec<CString>,
+    retired: Vec<Text>,
 }
 
 impl Table {
@@ -112,7 +114,7 @@ impl PropertySet {
     /// The address of a string, which stays as it is for the life of the set.
     pub(crate) fn get_string(&self, name: &CStr, index: i32) -> Result<*const c_char, Status> {
         let table = self.read();
-        let values = typed::<CString>(&table, name)?;
+        let values = typed::<Text>(&table, name)?;
         usize::try_from(index)
             .ok()
             .and_then(|i| values.get(i).map(|s| s.as_ptr()))
@@ -138,12 +140,16 @@ impl PropertySet {
     }
 
     /// A plug-in writes all values, from the first.
-    pub(crate) fn set_all<T: Scalar>(&self, name: &CStr, new: Vec<T>) -> Result<(), Status> {
+    pub(crate) fn set_all<T: Scalar>(
+        &self,
+        name: &CStr,
+        new: SmallVec<T::Room>,
+    ) -> Result<(), Status> {
         self.change::<T>(name, |values, list| {
             if list {
                 *values = new;
             } else if new.len() <= values.len() {
-                values.splice(..new.len(), new);
+                values.iter_mut().zip(new).for_each(|(v, new)| *v = new);
             } else {
                 return Err(Status::ERR_BAD_INDEX);
             }
@@ -154,7 +160,7 @@ impl PropertySet {
     fn change<T: Scalar>(
         &self,
         name: &CStr,
-        change: impl FnOnce(&mut Vec<T>, bool) -> Result<(), Status>,
+        change: impl FnOnce(&mut SmallVec<T::Room>, bool) -> Result<(), Status>,
     ) -> Result<(), Status> {
         let mut table = self.write();
         let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
@@ -204,30 +210,26 @@ impl PropertySet {
         self.get(name, 0).ok()
     }
 
-    pub(crate) fn doubles(&self, name: &CStr) -> Vec<f64> {
-        match self.values(name) {
-            Some(Values::Double(v)) => v,
-            _ => Vec::new(),
-        }
+    pub(crate) fn doubles(&self, name: &CStr) -> Numbers<f64> {
+        self.all::<f64>(name)
     }
 
-    pub(crate) fn ints(&self, name: &CStr) -> Vec<i32> {
-        match self.values(name) {
-            Some(Values::Int(v)) => v,
-            _ => Vec::new(),
-        }
+    pub(crate) fn ints(&self, name: &CStr) -> Numbers<i32> {
+        self.all::<i32>(name)
     }
 
-    pub(crate) fn strings(&self, name: &CStr) -> Vec<CString> {
-        match self.values(name) {
-            Some(Values::String(v)) => v,
-            _ => Vec::new(),
-        }
+    pub(crate) fn strings(&self, name: &CStr) -> Single<Text> {
+        self.all::<Text>(name)
+    }
+
+    /// All values; none where there are none of this type.
+    fn all<T: Scalar>(&self, name: &CStr) -> SmallVec<T::Room> {
+        typed::<T>(&self.read(), name).cloned().unwrap_or_default()
     }
 
     /// The first string as text; empty where there is none.
     pub(crate) fn text(&self, name: &CStr) -> String {
-        let first = self.get::<CString>(name, 0).unwrap_or_default();
+        let first = self.get::<Text>(name, 0).unwrap_or_default();
         first.to_string_lossy().into_owned()
     }
 
@@ -241,14 +243,14 @@ impl PropertySet {
     /// All properties by name.
     pub(crate) fn snapshot(&self) -> BTreeMap<String, Values> {
         let table = self.read();
-        let entry = |(name, property): (&Cow<'static, CStr>, &Property)| {
+        let entry = |(name, property): &(Text, Property)| {
             (name.to_string_lossy().into_owned(), property.values.clone())
         };
         table.properties.iter().map(entry).collect()
     }
 }
 
-fn typed<'a, T: Scalar>(table: &'a Table, name: &CStr) -> Result<&'a Vec<T>, Status> {
+fn typed<'a, T: Scalar>(table: &'a Table, name: &CStr) -> Result<&'a SmallVec<T::Room>, Status> {
     let property = table.properties.get(name).ok_or(Status::ERR_UNKNOWN)?;
     T::of(&property.values).ok_or(Status::ERR_VALUE)
 }
@@ -261,7 +263,7 @@ mod tests {
         Schema::default()
             .fixed(c"fixed", 7)
             .described(c"pair", [1.0, 2.0])
-            .list(c"list", Values::String(vec![]))
+            .list(c"list", Values::no_strings())
             .open(c"open", c"first")
             .build()
     }
@@ -276,11 +278,11 @@ mod tests {
         assert_eq!(set.set(c"fixed", 0, 8), Err(Status::ERR_VALUE));
         assert_eq!(set.set(c"pair", 2, 1.0), Err(Status::ERR_BAD_INDEX));
         assert_eq!(
-            set.set_all(c"pair", vec![0.0; 3]),
+            set.set_all::<f64>(c"pair", Numbers::from_elem(0.0, 3)),
             Err(Status::ERR_BAD_INDEX)
         );
         assert_eq!(
-            set.set(c"list", i32::MAX, CString::default()),
+            set.set(c"list", i32::MAX, Text::default()),
             Err(Status::ERR_BAD_INDEX)
         );
         assert_eq!(set.reset(c"fixed"), Err(Status::ERR_VALUE));
@@ -290,19 +292,20 @@ mod tests {
     #[test]
     fn lists_grow_and_reset() {
         let set = set();
-        set.set(c"list", 1, CString::from(c"b")).unwrap();
+        set.set(c"list", 1, Text::from(c"b")).unwrap();
         assert_eq!(set.texts(c"list"), ["", "b"]);
         set.reset(c"list").unwrap();
         assert_eq!(set.dimension(c"list"), Ok(0));
-        set.set_all(c"pair", vec![5.0]).unwrap();
-        assert_eq!(set.doubles(c"pair"), [5.0, 2.0]);
+        set.set_all::<f64>(c"pair", Numbers::from_elem(5.0, 1))
+            .unwrap();
+        assert_eq!(*set.doubles(c"pair"), [5.0, 2.0]);
     }
 
     #[test]
     fn an_instance_is_no_longer_described() {
         let instance = set().instance_schema().build();
         assert_eq!(instance.set(c"pair", 0, 1.0), Err(Status::ERR_VALUE));
-        instance.set(c"open", 0, CString::from(c"second")).unwrap();
+        instance.set(c"open", 0, Text::from(c"second")).unwrap();
         instance.reset(c"open").unwrap();
         assert_eq!(instance.text(c"open"), "first");
     }
@@ -311,13 +314,13 @@ mod tests {
     fn a_string_lent_out_keeps_its_address() {
         let set = set();
         let first = set.get_string(c"open", 0).unwrap();
-        set.set(c"open", 0, CString::from(c"second")).unwrap();
+        set.set(c"open", 0, Text::from(c"second")).unwrap();
         let second = set.get_string(c"open", 0).unwrap();
         set.reset(c"open").unwrap();
         assert_eq!(set.text(c"open"), "first");
-        assert!(![first, second].contains(&set.get_string(c"open", 0).unwrap()));
+        assert_eq!(set.get_string(c"open", 0), Ok(first));
         let table = set.read();
-        let initial = table.properties[c"open"].initial.as_deref();
+        let initial = table.properties.get(c"open").unwrap().initial.as_deref();
         assert!(matches!(initial, Some(Values::String(s)) if s[0].as_ptr() == first));
         assert!(table.retired.iter().any(|s| s.as_ptr() == second));
     }

@@ -1,10 +1,10 @@
 //! What a property set begins with: which properties, of which types and dimensions, and who may write them.
 
 use crate::object::Object;
+use crate::properties::Properties;
 use crate::props::PropertySet;
+use crate::text::Text;
 use crate::values::Values;
-use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 use std::ffi::CStr;
 use std::sync::Arc;
 
@@ -26,9 +26,6 @@ pub(crate) struct Property {
     pub(crate) list: bool,
     pub(crate) writable: Writable,
 }
-
-/// Properties by name.
-pub(crate) type Properties = FxHashMap<Cow<'static, CStr>, Property>;
 
 /// The properties a set begins with.
 #[derive(Clone, Debug, Default)]
@@ -57,13 +54,7 @@ impl Schema {
         Self { object, ..self }
     }
 
-    fn with(
-        mut self,
-        name: Cow<'static, CStr>,
-        values: Values,
-        list: bool,
-        writable: Writable,
-    ) -> Self {
+    fn with(mut self, name: Text, values: Values, list: bool, writable: Writable) -> Self {
         let property = Property {
             values,
             initial: None,
@@ -75,58 +66,33 @@ impl Schema {
     }
 
     /// A property that only the host writes.
-    pub(crate) fn fixed(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
+    pub(crate) fn fixed(self, name: impl Into<Text>, values: impl Into<Values>) -> Self {
         self.with(name.into(), values.into(), false, Writable::Never)
     }
 
     /// A property that the plug-in writes while it describes.
-    pub(crate) fn described(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
+    pub(crate) fn described(self, name: impl Into<Text>, values: impl Into<Values>) -> Self {
         self.with(name.into(), values.into(), false, Writable::Describing)
     }
 
     /// A list that the plug-in writes while it describes.
-    pub(crate) fn list(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
+    pub(crate) fn list(self, name: impl Into<Text>, values: impl Into<Values>) -> Self {
         self.with(name.into(), values.into(), true, Writable::Describing)
     }
 
     /// A property that the plug-in writes at any time.
-    pub(crate) fn open(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
+    pub(crate) fn open(self, name: impl Into<Text>, values: impl Into<Values>) -> Self {
         self.with(name.into(), values.into(), false, Writable::Always)
     }
 
     /// A list that the plug-in writes at any time.
-    pub(crate) fn open_list(
-        self,
-        name: impl Into<Cow<'static, CStr>>,
-        values: impl Into<Values>,
-    ) -> Self {
+    pub(crate) fn open_list(self, name: impl Into<Text>, values: impl Into<Values>) -> Self {
         self.with(name.into(), values.into(), true, Writable::Always)
     }
 
     /// An address that the plug-in writes at any time.
-    pub(crate) fn pointer(self, name: impl Into<Cow<'static, CStr>>, value: usize) -> Self {
-        self.with(
-            name.into(),
-            Values::Pointer(vec![value]),
-            false,
-            Writable::Always,
-        )
+    pub(crate) fn pointer(self, name: impl Into<Text>, value: usize) -> Self {
+        self.with(name.into(), value.into(), false, Writable::Always)
     }
 
     /// Without a property.

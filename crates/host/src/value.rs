@@ -1,8 +1,10 @@
 //! Values of parameters.
 
-use crate::values::c_string;
+use crate::text::Text;
+use crate::values::Numbers;
 use serde::Serialize;
-use std::ffi::{CStr, CString};
+use smallvec::smallvec;
+use std::ffi::CStr;
 
 /// The kind of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -231,9 +233,9 @@ impl Value {
 /// A value as a parameter stores it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stored {
-    Ints(Vec<i32>),
-    Doubles(Vec<f64>),
-    String(CString),
+    Ints(Numbers<i32>),
+    Doubles(Numbers<f64>),
+    String(Text),
 }
 
 impl Stored {
@@ -245,9 +247,9 @@ impl Stored {
                 Value::Choice(v.first().copied().unwrap_or_default())
             }
             (Self::Ints(v), _) if v.len() == 1 => Value::Int(v[0]),
-            (Self::Ints(v), _) => Value::Ints(v.clone()),
+            (Self::Ints(v), _) => Value::Ints(v.to_vec()),
             (Self::Doubles(v), _) if v.len() == 1 => Value::Double(v[0]),
-            (Self::Doubles(v), _) => Value::Doubles(v.clone()),
+            (Self::Doubles(v), _) => Value::Doubles(v.to_vec()),
             (Self::String(v), _) => Value::String(v.to_string_lossy().into_owned()),
         }
     }
@@ -268,7 +270,7 @@ impl Stored {
         match (kind, value) {
             (ParamKind::Choice, Value::String(name)) => {
                 match options.iter().position(|o| o == name) {
-                    Some(index) => Ok(Self::Ints(vec![index as i32])),
+                    Some(index) => Ok(Self::Ints(smallvec![index as i32])),
                     None => Err(format!(
                         "there is no option {name:?}; there are {}",
                         options.join(", ")
@@ -277,7 +279,7 @@ impl Stored {
             }
             (ParamKind::Choice, _) => match value.as_i32() {
                 Some(i) if usize::try_from(i).is_ok_and(|i| i < options.len()) => {
-                    Ok(Self::Ints(vec![i]))
+                    Ok(Self::Ints(smallvec![i]))
                 }
                 Some(i) => Err(format!(
                     "there is no option {i}; there are {}",
@@ -286,14 +288,14 @@ impl Stored {
                 None => wrong(),
             },
             (ParamKind::Boolean, _) => match value.as_f64() {
-                Some(v) if v == 0.0 || v == 1.0 => Ok(Self::Ints(vec![v as i32])),
+                Some(v) if v == 0.0 || v == 1.0 => Ok(Self::Ints(smallvec![v as i32])),
                 _ => wrong(),
             },
             (_, _) => match kind.shape() {
                 Shape::None => Err("it has no value".into()),
                 Shape::String => match value {
                     Value::String(v) if v.contains('\0') => Err("text cannot hold a NUL".into()),
-                    Value::String(v) => Ok(Self::String(c_string(v))),
+                    Value::String(v) => Ok(Self::String(v.as_str().into())),
                     _ => wrong(),
                 },
                 Shape::Int(n) => match numbers(value) {
@@ -311,12 +313,12 @@ impl Stored {
     }
 }
 
-fn numbers(value: &Value) -> Option<Vec<f64>> {
+fn numbers(value: &Value) -> Option<Numbers<f64>> {
     match value {
         Value::Ints(v) => Some(v.iter().map(|v| f64::from(*v)).collect()),
-        Value::Doubles(v) => Some(v.clone()),
+        Value::Doubles(v) => Some(v.as_slice().into()),
         Value::Bool(_) | Value::String(_) => None,
-        _ => value.as_f64().map(|v| vec![v]),
+        _ => value.as_f64().map(|v| smallvec![v]),
     }
 }
 
@@ -330,16 +332,25 @@ mod tests {
 
     #[test]
     fn values_fit_where_nothing_is_lost() {
-        assert_eq!(store(ParamKind::Double, 3), Ok(Stored::Doubles(vec![3.0])));
-        assert_eq!(store(ParamKind::Integer, 3.0), Ok(Stored::Ints(vec![3])));
+        assert_eq!(
+            store(ParamKind::Double, 3),
+            Ok(Stored::Doubles(smallvec![3.0]))
+        );
+        assert_eq!(
+            store(ParamKind::Integer, 3.0),
+            Ok(Stored::Ints(smallvec![3]))
+        );
         assert!(store(ParamKind::Integer, 3.5).is_err());
         assert!(store(ParamKind::Integer, f64::NAN).is_err());
         assert_eq!(
             store(ParamKind::Integer2D, [3.0, 4.0]),
-            Ok(Stored::Ints(vec![3, 4]))
+            Ok(Stored::Ints(smallvec![3, 4]))
         );
         assert!(store(ParamKind::Rgba, [0.0; 3]).is_err());
-        assert_eq!(store(ParamKind::Boolean, true), Ok(Stored::Ints(vec![1])));
+        assert_eq!(
+            store(ParamKind::Boolean, true),
+            Ok(Stored::Ints(smallvec![1]))
+        );
         assert!(store(ParamKind::Boolean, 2).is_err());
         assert!(store(ParamKind::String, 2).is_err());
         assert!(store(ParamKind::String, "a\0b").is_err());
@@ -348,8 +359,11 @@ mod tests {
 
     #[test]
     fn choices_are_taken_by_name_or_index() {
-        assert_eq!(store(ParamKind::Choice, "On"), Ok(Stored::Ints(vec![1])));
-        assert_eq!(store(ParamKind::Choice, 0), Ok(Stored::Ints(vec![0])));
+        assert_eq!(
+            store(ParamKind::Choice, "On"),
+            Ok(Stored::Ints(smallvec![1]))
+        );
+        assert_eq!(store(ParamKind::Choice, 0), Ok(Stored::Ints(smallvec![0])));
         assert_eq!(
             store(ParamKind::Choice, "Auto"),
             Err(r#"there is no option "Auto"; there are Off, On"#.into())

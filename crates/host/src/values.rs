@@ -1,22 +1,35 @@
 //! The values of properties.
 
+use crate::text::Text;
 use serde::{Serialize, Serializer};
+use smallvec::{Array, SmallVec, smallvec};
 use std::ffi::{CStr, CString};
+
+/// Numbers: a rectangle takes no memory of its own.
+pub type Numbers<T> = SmallVec<[T; 4]>;
+
+/// Texts or addresses: a single one takes no memory of its own.
+pub type Single<T> = SmallVec<[T; 1]>;
 
 /// The values of a property.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
     /// Integers.
-    Int(Vec<i32>),
+    Int(Numbers<i32>),
     /// Doubles.
-    Double(Vec<f64>),
+    Double(Numbers<f64>),
     /// Strings.
-    String(Vec<CString>),
+    String(Single<Text>),
     /// Addresses.
-    Pointer(Vec<usize>),
+    Pointer(Single<usize>),
 }
 
 impl Values {
+    /// No strings, of a property that may have some.
+    pub(crate) fn no_strings() -> Self {
+        Self::String(Single::new())
+    }
+
     /// Their count.
     pub fn len(&self) -> usize {
         match self {
@@ -36,8 +49,8 @@ impl Values {
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Int(v) => v.serialize(serializer),
-            Self::Double(v) => v.serialize(serializer),
+            Self::Int(v) => v.as_slice().serialize(serializer),
+            Self::Double(v) => v.as_slice().serialize(serializer),
             Self::String(v) => serializer.collect_seq(v.iter().map(|s| s.to_string_lossy())),
             Self::Pointer(v) => serializer.collect_seq(v.iter().map(|p| *p != 0)),
         }
@@ -55,19 +68,22 @@ macro_rules! values_from {
 }
 
 values_from! {
-    i32: value => Self::Int(vec![value]);
-    bool: value => Self::Int(vec![value.into()]);
-    f64: value => Self::Double(vec![value]);
-    &CStr: value => Self::String(vec![value.into()]);
-    &str: value => Self::String(vec![c_string(value)]);
-    Vec<i32>: value => Self::Int(value);
-    Vec<f64>: value => Self::Double(value);
-    Vec<CString>: value => Self::String(value);
-    &[&CStr]: value => Self::String(value.iter().map(|s| CString::from(*s)).collect());
-    [i32; 2]: value => Self::Int(value.to_vec());
-    [i32; 4]: value => Self::Int(value.to_vec());
-    [f64; 2]: value => Self::Double(value.to_vec());
-    [f64; 4]: value => Self::Double(value.to_vec());
+    i32: value => Self::Int(smallvec![value]);
+    bool: value => Self::Int(smallvec![value.into()]);
+    f64: value => Self::Double(smallvec![value]);
+    usize: value => Self::Pointer(smallvec![value]);
+    CString: value => Text::from(value).into();
+    Text: value => Self::String(smallvec![value]);
+    &'static CStr: value => Text::from(value).into();
+    &str: value => Text::from(value).into();
+    Vec<i32>: value => Self::Int(value.into());
+    Vec<f64>: value => Self::Double(value.into());
+    Vec<Text>: value => Self::String(value.into());
+    &[&'static CStr]: value => Self::String(value.iter().copied().map(Text::from).collect());
+    [i32; 2]: value => Self::Int(SmallVec::from_slice(&value));
+    [i32; 4]: value => Self::Int(value.into());
+    [f64; 2]: value => Self::Double(SmallVec::from_slice(&value));
+    [f64; 4]: value => Self::Double(value.into());
 }
 
 /// The text up to its first NUL.
@@ -78,29 +94,34 @@ pub(crate) fn c_string(text: &str) -> CString {
 
 /// A type of value, for the generic readers and writers.
 pub(crate) trait Scalar: Clone {
-    fn of(values: &Values) -> Option<&Vec<Self>>;
-    fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>>;
-    fn wrap(values: Vec<Self>) -> Values;
+    /// How many there is room for beside the values' other fields.
+    type Room: Array<Item = Self>;
+
+    fn of(values: &Values) -> Option<&SmallVec<Self::Room>>;
+    fn of_mut(values: &mut Values) -> Option<&mut SmallVec<Self::Room>>;
+    fn wrap(values: SmallVec<Self::Room>) -> Values;
     /// What fills the gap when a plug-in writes beyond the end of a list.
     fn blank() -> Self;
 }
 
 macro_rules! scalar {
-    ($($variant:ident $type:ty: $blank:expr;)*) => {
+    ($($variant:ident [$type:ty; $room:literal]: $blank:expr;)*) => {
         $(impl Scalar for $type {
-            fn of(values: &Values) -> Option<&Vec<Self>> {
+            type Room = [Self; $room];
+
+            fn of(values: &Values) -> Option<&SmallVec<Self::Room>> {
                 match values {
                     Values::$variant(v) => Some(v),
                     _ => None,
                 }
             }
-            fn of_mut(values: &mut Values) -> Option<&mut Vec<Self>> {
+            fn of_mut(values: &mut Values) -> Option<&mut SmallVec<Self::Room>> {
                 match values {
                     Values::$variant(v) => Some(v),
                     _ => None,
                 }
             }
-            fn wrap(values: Vec<Self>) -> Values {
+            fn wrap(values: SmallVec<Self::Room>) -> Values {
                 Values::$variant(values)
             }
             fn blank() -> Self {
@@ -111,8 +132,8 @@ macro_rules! scalar {
 }
 
 scalar! {
-    Int i32: 0;
-    Double f64: 0.0;
-    String CString: CString::default();
-    Pointer usize: 0;
+    Int [i32; 4]: 0;
+    Double [f64; 4]: 0.0;
+    String [Text; 1]: Text::default();
+    Pointer [usize; 1]: 0;
 }

@@ -30,13 +30,10 @@ fn a_plug_in_describes_itself() {
     assert_eq!(clips, [("Source", true, false), ("Output", false, true)]);
     let gain = context.param("gain").unwrap();
     assert_eq!(gain.kind, ParamKind::Double);
-    assert_eq!(gain.default, Some(Values::Double(vec![1.0])));
+    assert_eq!(gain.default, Some(Values::from(1.0)));
     assert_eq!(
         (&gain.min, &gain.max),
-        (
-            &Some(Values::Double(vec![0.0])),
-            &Some(Values::Double(vec![4.0]))
-        )
+        (&Some(Values::from(0.0)), &Some(Values::from(4.0)))
     );
     assert_eq!(context.param("mode").unwrap().options, ["Invert", "Copy"]);
     assert_eq!(context.param("group").unwrap().default, None);

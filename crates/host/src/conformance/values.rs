@@ -16,7 +16,7 @@ pub(super) fn get<'a>(properties: &'a Properties, name: &CStr) -> Option<&'a Val
 pub(super) fn numbers(properties: &Properties, name: &CStr) -> Vec<f64> {
     match get(properties, name) {
         Some(Values::Int(v)) => v.iter().map(|v| f64::from(*v)).collect(),
-        Some(Values::Double(v)) => v.clone(),
+        Some(Values::Double(v)) => v.to_vec(),
         _ => Vec::new(),
     }
 }

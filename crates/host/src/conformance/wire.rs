@@ -140,7 +140,7 @@ fn wrote(place: &Place, call: &ActionCall, write: &PropertyWrite, findings: &mut
         if texts.iter().any(|text| text.to_str().is_err()) {
             findings.push(place.finds(&NOT_TEXT, "is not UTF-8. Hosts show something else"));
         }
-        let old = |text: &&std::ffi::CString| {
+        let old = |text: &&crate::text::Text| {
             text.to_bytes().starts_with(b"OfxParamDoubleTypeNormalised")
         };
         if let Some(old) = texts.iter().find(old) {

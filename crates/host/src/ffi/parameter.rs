@@ -211,7 +211,7 @@ unsafe extern "C" fn deltaplate_host_param_set(
                     Shape::None => return Err(Status::ERR_UNSUPPORTED),
                     Shape::Int(n) => Stored::Ints((0..n).map(|i| *ints.add(i)).collect()),
                     Shape::Double(n) => Stored::Doubles((0..n).map(|i| *doubles.add(i)).collect()),
-                    Shape::String => Stored::String(CString::from(name(string)?)),
+                    Shape::String => Stored::String(CString::from(name(string)?).into()),
                 }
             };
             edit::by_plugin(&param, |param| {

@@ -5,8 +5,10 @@ use crate::observer;
 use crate::props::{MOST_VALUES, PropertySet};
 use crate::registry::find;
 use crate::status::Status;
+use crate::text::Text;
 use crate::values::Scalar;
 use ofx_sys::{OfxPropertySetHandle as Handle, OfxPropertySuiteV1, OfxStatus};
+use smallvec::SmallVec;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
@@ -67,9 +69,9 @@ unsafe fn set_n<C: Copy, T: Scalar>(
     }
     // SAFETY: by this function's contract there are `count` values.
     let values = (0..count).map(|i| read(unsafe { values.add(i).read_unaligned() }));
-    let values: Vec<T> = values.collect::<Result<_, _>>()?;
+    let values: SmallVec<T::Room> = values.collect::<Result<_, _>>()?;
     observer::write(&set, name, None, &values, || {
-        set.set_all(name, values.clone())
+        set.set_all::<T>(name, values.clone())
     })
 }
 
@@ -89,7 +91,7 @@ unsafe fn get_n<C>(
     if count < 0 || count > set.dimension(name)? {
         return Err(Status::ERR_BAD_INDEX);
     }
-    let values: Vec<C> = (0..count)
+    let values: SmallVec<[C; 4]> = (0..count)
         .map(|i| get(&set, name, i))
         .collect::<Result<_, _>>()?;
     if out.is_null() && count > 0 {
@@ -126,9 +128,9 @@ fn put<T: Scalar>(set: &PropertySet, name: &CStr, index: c_int, value: T) -> Res
 }
 
 /// Reads a string to keep.
-fn owned(text: *const c_char) -> Result<CString, Status> {
+fn owned(text: *const c_char) -> Result<Text, Status> {
     // SAFETY: by the suite's contract a value is NULL or a C string.
-    Ok(unsafe { name(text) }?.into())
+    Ok(CString::from(unsafe { name(text) }?).into())
 }
 
 fn get_address(set: &PropertySet, name: &CStr, index: c_int) -> Result<*mut c_void, Status> {

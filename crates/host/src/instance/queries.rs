@@ -41,7 +41,7 @@ impl Instance {
             return self.default_region_of_definition(time, scale);
         }
         let region = out.doubles(ofx::kOfxImageEffectPropRegionOfDefinition);
-        match <[f64; 4]>::try_from(region) {
+        match <[f64; 4]>::try_from(&*region) {
             Ok(edges) if edges.iter().all(|e| !e.is_nan()) => Ok(edges.into()),
             _ => Err(self.bad_answer(action, "a region that is no number")),
         }
@@ -126,7 +126,7 @@ impl Instance {
         )?;
         let read = |clip: &Arc<Clip>| {
             let region = out.doubles(&per_clip(REGION_OF_INTEREST, &clip.name));
-            match <[f64; 4]>::try_from(region) {
+            match <[f64; 4]>::try_from(&*region) {
                 Ok(edges) if edges.iter().all(|e| !e.is_nan()) => {
                     Ok((clip.name.clone(), edges.into()))
                 }

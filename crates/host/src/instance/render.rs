@@ -86,7 +86,7 @@ impl RenderArgs {
         }
     }
 
-    pub(super) fn facts(&self, window: RectI) -> RenderFacts<'static> {
+    pub(super) fn facts(&self, window: RectI) -> RenderFacts {
         RenderFacts {
             time: self.time,
             window,
@@ -103,7 +103,7 @@ impl RenderArgs {
 /// Frames rendered between one BeginSequenceRender and one EndSequenceRender.
 pub struct Sequence<'a> {
     instance: &'a Instance,
-    facts: RenderFacts<'static>,
+    facts: RenderFacts,
     range: [f64; 2],
     step: f64,
     ended: bool,

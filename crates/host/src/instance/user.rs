@@ -10,6 +10,7 @@ use crate::source::FrameSource;
 use crate::status::Status;
 use crate::tables;
 use crate::value::{ParamKind, Stored, Value};
+use crate::values::Numbers;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 use std::sync::Arc;
@@ -242,14 +243,14 @@ impl Instance {
 
 fn check_range(param: &Param, value: &Stored) -> std::result::Result<(), String> {
     let (min, max) = (ofx::kOfxParamPropMin, ofx::kOfxParamPropMax);
-    let (values, min, max): (Vec<f64>, Vec<f64>, Vec<f64>) = match value {
+    let (values, min, max): (Numbers<f64>, Numbers<f64>, Numbers<f64>) = match value {
         Stored::Doubles(v) => (
             v.clone(),
             param.props.doubles(min),
             param.props.doubles(max),
         ),
         Stored::Ints(v) => {
-            let floats = |v: Vec<i32>| v.into_iter().map(f64::from).collect();
+            let floats = |v: Numbers<i32>| v.into_iter().map(f64::from).collect();
             (
                 floats(v.clone()),
                 floats(param.props.ints(min)),

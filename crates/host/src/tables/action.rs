@@ -4,6 +4,7 @@ use crate::geometry::{RectD, RectI, Scale};
 use crate::object::Object;
 use crate::props::PropertySet;
 use crate::schema::Schema;
+use crate::text::Text;
 use crate::values::{Values, c_string};
 use ofx_sys as ofx;
 use std::ffi::{CStr, CString};
@@ -22,31 +23,34 @@ pub(crate) const COLOURSPACES: &str = "OfxImageClipPropPreferredColourspaces_";
 pub(crate) const PIXEL_ASPECT: &str = "OfxImageClipPropPAR_";
 
 /// What a render is asked to do.
-pub(crate) struct RenderFacts<'a> {
+pub(crate) struct RenderFacts {
     pub time: f64,
     pub window: RectI,
     pub scale: Scale,
-    pub field: &'a CStr,
+    pub field: &'static CStr,
     pub sequential: bool,
     pub interactive: bool,
     pub draft: bool,
     pub thumbnail: bool,
 }
 
-pub(crate) fn describe_in_context_args(context: &CStr) -> Arc<PropertySet> {
+pub(crate) fn describe_in_context_args(context: &'static CStr) -> Arc<PropertySet> {
     Schema::of(Object::InArgs)
+        .room(1)
         .fixed(ofx::kOfxImageEffectPropContext, context)
         .build()
 }
 
-pub(crate) fn change_args(reason: &CStr) -> Schema {
-    Schema::of(Object::InArgs).fixed(ofx::kOfxPropChangeReason, reason)
+pub(crate) fn change_args(reason: &'static CStr) -> Schema {
+    Schema::of(Object::InArgs)
+        .room(5)
+        .fixed(ofx::kOfxPropChangeReason, reason)
 }
 
 pub(crate) fn changed_args(
-    kind: &CStr,
+    kind: &'static CStr,
     name: &str,
-    reason: &CStr,
+    reason: &'static CStr,
     time: f64,
     scale: Scale,
 ) -> Arc<PropertySet> {
@@ -60,6 +64,7 @@ pub(crate) fn changed_args(
 
 pub(crate) fn region_of_definition_args(time: f64, scale: Scale) -> Arc<PropertySet> {
     Schema::of(Object::InArgs)
+        .room(2)
         .fixed(ofx::kOfxPropTime, time)
         .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
         .build()
@@ -67,6 +72,7 @@ pub(crate) fn region_of_definition_args(time: f64, scale: Scale) -> Arc<Property
 
 pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
     Schema::of(Object::OutArgs)
+        .room(1)
         .open(
             ofx::kOfxImageEffectPropRegionOfDefinition,
             default.to_array(),
@@ -76,6 +82,7 @@ pub(crate) fn region_of_definition_out(default: RectD) -> Arc<PropertySet> {
 
 pub(crate) fn regions_of_interest_args(time: f64, scale: Scale, region: RectD) -> Arc<PropertySet> {
     Schema::of(Object::InArgs)
+        .room(3)
         .fixed(ofx::kOfxPropTime, time)
         .fixed(ofx::kOfxImageEffectPropRenderScale, [scale.x, scale.y])
         .fixed(ofx::kOfxImageEffectPropRegionOfInterest, region.to_array())
@@ -86,11 +93,15 @@ pub(crate) fn regions_of_interest_out(clips: &[(String, RectD)]) -> Arc<Property
     let clip = |schema: Schema, (name, region): &(String, RectD)| {
         schema.open(per_clip(REGION_OF_INTEREST, name), region.to_array())
     };
-    clips.iter().fold(Schema::of(Object::OutArgs), clip).build()
+    clips
+        .iter()
+        .fold(Schema::of(Object::OutArgs).room(clips.len()), clip)
+        .build()
 }
 
 pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
     Schema::of(Object::InArgs)
+        .room(1)
         .fixed(ofx::kOfxPropTime, time)
         .build()
 }
@@ -99,11 +110,15 @@ pub(crate) fn frames_needed_out(clips: &[String], time: f64) -> Arc<PropertySet>
     let clip = |schema: Schema, name: &String| {
         schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time])
     };
-    clips.iter().fold(Schema::of(Object::OutArgs), clip).build()
+    clips
+        .iter()
+        .fold(Schema::of(Object::OutArgs).room(clips.len()), clip)
+        .build()
 }
 
 pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
     Schema::of(Object::InArgs)
+        .room(4)
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
         .fixed(
@@ -119,13 +134,14 @@ pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {
 
 pub(crate) fn is_identity_out(time: f64) -> Arc<PropertySet> {
     Schema::of(Object::OutArgs)
+        .room(2)
         .open(ofx::kOfxPropName, c"")
         .open(ofx::kOfxPropTime, time)
         .build()
 }
 
 pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) -> Arc<PropertySet> {
-    status(Schema::of(Object::InArgs), render)
+    status(Schema::of(Object::InArgs).room(10), render)
         .fixed(ofx::kOfxImageEffectPropFrameRange, range)
         .fixed(ofx::kOfxImageEffectPropFrameStep, step)
         .fixed(ofx::kOfxPropIsInteractive, render.interactive)
@@ -133,7 +149,7 @@ pub(crate) fn sequence_args(render: &RenderFacts, range: [f64; 2], step: f64) ->
 }
 
 pub(crate) fn render_args(render: &RenderFacts) -> Arc<PropertySet> {
-    status(Schema::of(Object::InArgs), render)
+    status(Schema::of(Object::InArgs).room(12), render)
         .fixed(ofx::kOfxPropTime, render.time)
         .fixed(ofx::kOfxImageEffectPropFieldToRender, render.field)
         .fixed(
@@ -190,13 +206,13 @@ pub(crate) fn clip_preferences_out(defaults: &PreferenceDefaults) -> Arc<Propert
                 .open(per_clip(COMPONENTS, name), *components)
                 .open(per_clip(DEPTH, name), *depth)
                 .open(per_clip(PIXEL_ASPECT, name), *aspect)
-                .open_list(per_clip(COLOURSPACES, name), Values::String(Vec::new()))
+                .open_list(per_clip(COLOURSPACES, name), Values::no_strings())
         };
     defaults.clips.iter().fold(start, clip).build()
 }
 
 pub(crate) fn output_colourspace_args(preferred: &[&str]) -> Arc<PropertySet> {
-    let preferred = preferred.iter().map(|name| c_string(name)).collect();
+    let preferred = preferred.iter().copied().map(Text::from).collect();
     Schema::default()
         .fixed(
             ofx::kOfxImageClipPropPreferredColourspaces,
@@ -213,6 +229,7 @@ pub(crate) fn output_colourspace_out() -> Arc<PropertySet> {
 
 pub(crate) fn time_domain_out(range: [f64; 2]) -> Arc<PropertySet> {
     Schema::of(Object::OutArgs)
+        .room(1)
         .open(ofx::kOfxImageEffectPropFrameRange, range)
         .build()
 }

@@ -15,7 +15,7 @@ pub(crate) fn clip_descriptor(name: &str) -> Schema {
         .described(ofx::kOfxParamPropHint, c"")
         .list(
             ofx::kOfxImageEffectPropSupportedComponents,
-            Values::String(Vec::new()),
+            Values::no_strings(),
         )
         .described(ofx::kOfxImageEffectPropTemporalClipAccess, 0)
         .described(ofx::kOfxImageClipPropOptional, 0)
@@ -27,7 +27,7 @@ pub(crate) fn clip_descriptor(name: &str) -> Schema {
         .described(ofx::kOfxImageEffectPropSupportsTiles, 1)
         .list(
             ofx::kOfxImageClipPropPreferredColourspaces,
-            Values::String(Vec::new()),
+            Values::no_strings(),
         )
 }
 

@@ -3,13 +3,13 @@ use crate::object::Object;
 use crate::options::HostOptions;
 use crate::props::PropertySet;
 use crate::schema::Schema;
-use crate::values::{Values, c_string};
+use crate::values::Values;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 
 /// What an effect says of itself in Describe.
 pub(crate) fn effect_descriptor(file: &str, options: &HostOptions) -> Schema {
-    let none = || Values::String(Vec::new());
+    let none = Values::no_strings;
     let schema = Schema::of(Object::EffectDescriptor)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffect)
         .fixed(ofx::kOfxPluginPropFilePath, file)
@@ -59,7 +59,7 @@ pub(crate) fn effect_descriptor(file: &str, options: &HostOptions) -> Schema {
         .pointer(ofx::kOfxImageEffectPluginPropOverlayInteractV2, 0);
     let more = options.descriptor_properties.iter();
     more.fold(schema, |schema, (name, values)| {
-        schema.described(c_string(name), values.clone())
+        schema.described(name.as_str(), values.clone())
     })
 }
 
@@ -67,8 +67,8 @@ pub(crate) fn effect_descriptor(file: &str, options: &HostOptions) -> Schema {
 pub(crate) fn effect_instance(
     descriptor: &PropertySet,
     plugin_handle: usize,
-    context: &CStr,
-    colour_style: &CStr,
+    context: &'static CStr,
+    colour_style: &'static CStr,
     options: &InstanceOptions,
 ) -> Schema {
     let project = options.extent;
@@ -77,10 +77,7 @@ pub(crate) fn effect_instance(
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffectInstance)
         .fixed(ofx::kOfxImageEffectPropContext, context)
         .pointer(ofx::kOfxPropInstanceData, 0)
-        .fixed(
-            ofx::kOfxImageEffectPropPluginHandle,
-            Values::Pointer(vec![plugin_handle]),
-        )
+        .fixed(ofx::kOfxImageEffectPropPluginHandle, plugin_handle)
         .open(
             ofx::kOfxPropLabel,
             descriptor.text(ofx::kOfxPropLabel).as_str(),

@@ -2,9 +2,10 @@ use crate::object::Object;
 use crate::options::HostOptions;
 use crate::pixel::Components;
 use crate::schema::Schema;
+use crate::text::Text;
 use crate::values::{Values, c_string};
 use ofx_sys as ofx;
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 
 /// The contexts this host makes instances in.
 const CONTEXTS: [&CStr; 6] = [
@@ -18,7 +19,7 @@ const CONTEXTS: [&CStr; 6] = [
 
 /// What a host says of itself.
 pub(crate) fn host(options: &HostOptions) -> Schema {
-    let depths: Vec<CString> = options.depths.iter().map(|d| d.ofx().into()).collect();
+    let depths: Vec<Text> = options.depths.iter().map(|d| d.ofx().into()).collect();
     let [major, minor, patch] = options.version;
     let schema = Schema::of(Object::Host)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImageEffectHost)
@@ -35,7 +36,7 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
             ofx::kOfxImageEffectHostPropNativeOrigin,
             ofx::kOfxHostNativeOriginBottomLeft,
         )
-        .fixed(ofx::kOfxPropHostOSHandle, Values::Pointer(vec![0]))
+        .fixed(ofx::kOfxPropHostOSHandle, 0_usize)
         .fixed(ofx::kOfxImageEffectPropSupportsOverlays, 0)
         .fixed(ofx::kOfxImageEffectPropSupportsMultiResolution, 1)
         .fixed(ofx::kOfxImageEffectPropSupportsTiles, 1)
@@ -74,10 +75,10 @@ pub(crate) fn host(options: &HostOptions) -> Schema {
         )
         .fixed(
             ofx::kOfxImageEffectPropColourManagementAvailableConfigs,
-            Values::String(Vec::new()),
+            Values::no_strings(),
         );
     let schema = (options.host_properties.iter()).fold(schema, |schema, (name, values)| {
-        schema.fixed(c_string(name), values.clone())
+        schema.fixed(name.as_str(), values.clone())
     });
     let missing = options.missing_host_properties.iter();
     missing.fold(schema, |schema, name| schema.without(&c_string(name)))

@@ -2,7 +2,6 @@ use crate::geometry::{RectI, Scale};
 use crate::object::Object;
 use crate::pixel::{Components, Depth, Premultiplication};
 use crate::schema::Schema;
-use crate::values::Values;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 
@@ -17,7 +16,7 @@ pub(crate) struct ImageFacts<'a> {
     pub row_bytes: i32,
     pub bounds: RectI,
     pub region_of_definition: RectI,
-    pub field: &'a CStr,
+    pub field: &'static CStr,
     pub unique: &'a str,
 }
 
@@ -37,7 +36,7 @@ pub(crate) fn image(facts: &ImageFacts) -> Schema {
             [facts.scale.x, facts.scale.y],
         )
         .fixed(ofx::kOfxImagePropPixelAspectRatio, facts.pixel_aspect)
-        .fixed(ofx::kOfxImagePropData, Values::Pointer(vec![facts.data]))
+        .fixed(ofx::kOfxImagePropData, facts.data)
         .fixed(ofx::kOfxImagePropBounds, facts.bounds.to_array())
         .fixed(
             ofx::kOfxImagePropRegionOfDefinition,

@@ -7,10 +7,7 @@ use ofx_sys as ofx;
 /// The properties of a set of parameters.
 pub(crate) fn param_set() -> Schema {
     Schema::of(Object::ParamSet)
-        .list(
-            ofx::kOfxPluginPropParamPageOrder,
-            Values::String(Vec::new()),
-        )
+        .list(ofx::kOfxPluginPropParamPageOrder, Values::no_strings())
         .open(ofx::kOfxPropParamSetNeedsSyncing, 0)
 }
 
@@ -46,13 +43,13 @@ pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
         | ParamKind::Rgba => schema = numeric(schema, kind),
         ParamKind::Choice => {
             schema = schema
-                .open_list(ofx::kOfxParamPropChoiceOption, Values::String(Vec::new()))
+                .open_list(ofx::kOfxParamPropChoiceOption, Values::no_strings())
                 .open_list(ofx::kOfxParamPropChoiceOrder, Vec::<i32>::new());
         }
         ParamKind::StrChoice => {
             schema = schema
-                .open_list(ofx::kOfxParamPropChoiceOption, Values::String(Vec::new()))
-                .open_list(ofx::kOfxParamPropChoiceEnum, Values::String(Vec::new()))
+                .open_list(ofx::kOfxParamPropChoiceOption, Values::no_strings())
+                .open_list(ofx::kOfxParamPropChoiceEnum, Values::no_strings())
                 .open_list(ofx::kOfxParamPropChoiceOrder, Vec::<i32>::new());
         }
         ParamKind::String => {
@@ -64,13 +61,10 @@ pub(crate) fn param(kind: ParamKind, name: &str) -> Schema {
                 .described(ofx::kOfxParamPropStringFilePathExists, 1);
         }
         ParamKind::Custom => {
-            let none = Values::Pointer(vec![0]);
-            schema = schema.described(ofx::kOfxParamPropCustomInterpCallbackV1, none);
+            schema = schema.described(ofx::kOfxParamPropCustomInterpCallbackV1, 0_usize);
         }
         ParamKind::Group => schema = schema.open(ofx::kOfxParamPropGroupOpen, 1),
-        ParamKind::Page => {
-            schema = schema.list(ofx::kOfxParamPropPageChild, Values::String(Vec::new()))
-        }
+        ParamKind::Page => schema = schema.list(ofx::kOfxParamPropPageChild, Values::no_strings()),
         ParamKind::Boolean | ParamKind::PushButton => {}
     }
     schema

@@ -168,23 +168,23 @@ use EffectContext::{Filter, General, Generator, Retimer, Transition};
 pub(super) const CASES: &[Case] = &[
     ("mandatory", General, |d| d.effect_is(kOfxPropLabel, c"")),
     ("mandatory", General, |d| {
-        d.effect_is(kOfxImageEffectPropSupportedContexts, Values::String(vec![]));
+        d.effect_is(kOfxImageEffectPropSupportedContexts, Values::no_strings());
     }),
     ("mandatory", General, |d| {
         d.effect_is(
             kOfxImageEffectPropSupportedPixelDepths,
-            Values::String(vec![]),
+            Values::no_strings(),
         );
     }),
     ("mandatory", General, |d| {
         d.clip_is(
             "A",
             kOfxImageEffectPropSupportedComponents,
-            Values::String(vec![]),
+            Values::no_strings(),
         );
     }),
     ("mandatory", General, |d| {
-        d.set("mode", kOfxParamPropChoiceOption, Values::String(vec![]))
+        d.set("mode", kOfxParamPropChoiceOption, Values::no_strings())
     }),
     ("label-form", General, |d| {
         d.effect_is(kOfxPropLabel, c"Un-blur")
@@ -377,7 +377,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 /// Puts something more on the page.
-fn hold(draft: &mut Draft, name: &CStr) {
+fn hold(draft: &mut Draft, name: &'static CStr) {
     let held = [
         c"mix",
         c"mode",
@@ -417,7 +417,7 @@ fn rename(draft: &mut Draft, name: &str) {
     let held: Vec<_> = held
         .iter()
         .filter(|param| !["group", "page"].contains(&param.name.as_str()))
-        .map(|param| crate::values::c_string(&param.name))
+        .map(|param| crate::text::Text::from(param.name.as_str()))
         .collect();
     draft.set("page", kOfxParamPropPageChild, held);
 }

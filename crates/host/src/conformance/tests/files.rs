@@ -99,10 +99,7 @@ fn icons(bundle: &Path, svg: &str, png: &str) -> Vec<Finding> {
         tables::effect_descriptor(bundle.to_str().unwrap(), &HostOptions::default()).build();
     props.put(
         ofx::kOfxPropIcon,
-        &[
-            crate::values::c_string(svg).as_c_str(),
-            &crate::values::c_string(png),
-        ][..],
+        [svg, png].map(crate::text::Text::from).to_vec(),
     );
     let descriptor = Descriptor::new("org.example.blur", [1, 0], &props);
     assert_eq!(effect::icons(&descriptor), [svg, png]);

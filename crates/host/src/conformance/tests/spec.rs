@@ -65,7 +65,7 @@ fn schemas() -> Vec<Schema> {
 fn the_host_has_what_openfx_has() {
     for schema in schemas() {
         let object = schema.object;
-        for (name, property) in &schema.properties {
+        for (name, property) in schema.properties.iter() {
             let name = name.to_str().unwrap();
             let mut extra = EXTRA.iter().filter(|(_, n)| *n == name);
             let instance = Object::ClipInstance;
@@ -102,7 +102,7 @@ fn what_the_host_does_without_is_as_openfx_has_it() {
     let mut found = BTreeSet::new();
     for schema in schemas() {
         for property in spec::tables(schema.object).into_iter().flatten() {
-            if !schema.properties.contains_key(property.name) {
+            if schema.properties.get(property.name).is_none() {
                 let name = property.name.to_str().unwrap();
                 let (kind, count) = (property.kind, property.count);
                 found.insert(format!("{name}: {kind}, {count:?}, {:?}", property.writer));
@@ -127,7 +127,7 @@ fn what_the_host_does_without_is_as_openfx_has_it() {
 fn the_host_lacks_nothing_that_is_mandatory() {
     for schema in schemas() {
         for property in spec::tables(schema.object).into_iter().flatten() {
-            let there = schema.properties.contains_key(property.name);
+            let there = schema.properties.get(property.name).is_some();
             assert!(
                 there || !property.mandatory,
                 "{} {:?}",

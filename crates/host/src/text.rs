@@ -1,0 +1,88 @@
+//! Texts of properties.
+
+use crate::values::c_string;
+use std::borrow::Borrow;
+use std::ffi::{CStr, CString};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A text of a property, or its name. A clone is the same text at the same address, and takes no memory.
+#[derive(Clone)]
+pub enum Text {
+    /// A constant, as most are.
+    Constant(&'static CStr),
+    /// Any other.
+    Shared(Arc<CStr>),
+}
+
+impl Text {
+    /// The text itself.
+    pub fn as_c_str(&self) -> &CStr {
+        match self {
+            Self::Constant(text) => text,
+            Self::Shared(text) => text,
+        }
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Constant(c"")
+    }
+}
+
+impl Deref for Text {
+    type Target = CStr;
+
+    fn deref(&self) -> &CStr {
+        self.as_c_str()
+    }
+}
+
+impl Borrow<CStr> for Text {
+    fn borrow(&self) -> &CStr {
+        self
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_c_str() == other.as_c_str()
+    }
+}
+
+impl Eq for Text {}
+
+/// As of a `CStr`, which stands for it in look-ups.
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_c_str().hash(state);
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_c_str().fmt(f)
+    }
+}
+
+impl From<&'static CStr> for Text {
+    fn from(text: &'static CStr) -> Self {
+        Self::Constant(text)
+    }
+}
+
+impl From<CString> for Text {
+    fn from(text: CString) -> Self {
+        Self::Shared(text.into())
+    }
+}
+
+/// The text up to its first NUL.
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        c_string(text).into()
+    }
+}

@@ -6,6 +6,7 @@ use crate::props::PropertySet;
 use crate::registry::{Id, register};
 use crate::source::{Format, FrameSource};
 use crate::tables;
+use crate::text::Text;
 use ofx_sys as ofx;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
@@ -13,6 +14,9 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 pub(crate) struct Clip {
     id: Id,
     pub(crate) name: String,
+    /// The properties by which an action tells the region and the frames that it needs.
+    pub(crate) interest: Text,
+    pub(crate) frames: Text,
     pub(crate) props: Arc<PropertySet>,
     effect: Weak<Effect>,
     source: RwLock<Option<Arc<dyn FrameSource>>>,
@@ -33,6 +37,8 @@ impl Clip {
         register(|id| Self {
             id,
             name: name.into(),
+            interest: tables::per_clip(tables::REGION_OF_INTEREST, name).into(),
+            frames: tables::per_clip(tables::FRAME_RANGE, name).into(),
             props,
             effect,
             source: RwLock::default(),
@@ -138,13 +144,13 @@ impl Clip {
     }
 
     pub(crate) fn components(&self) -> Option<Components> {
-        let name = self.props.strings(ofx::kOfxImageEffectPropComponents);
-        name.first().and_then(|name| Components::from_ofx(name))
+        let name = self.props.first(ofx::kOfxImageEffectPropComponents)?;
+        Components::from_ofx(&name)
     }
 
     pub(crate) fn depth(&self) -> Option<Depth> {
-        let name = self.props.strings(ofx::kOfxImageEffectPropPixelDepth);
-        name.first().and_then(|name| Depth::from_ofx(name))
+        let name = self.props.first(ofx::kOfxImageEffectPropPixelDepth)?;
+        Depth::from_ofx(&name)
     }
 
     pub(crate) fn pixel_aspect(&self) -> f64 {
@@ -155,11 +161,8 @@ impl Clip {
     }
 
     pub(crate) fn premultiplication(&self) -> Premultiplication {
-        let name = self
-            .props
-            .strings(ofx::kOfxImageEffectPropPreMultiplication);
-        name.first()
-            .and_then(|name| Premultiplication::from_ofx(name))
+        let name = self.props.first(ofx::kOfxImageEffectPropPreMultiplication);
+        name.and_then(|name| Premultiplication::from_ofx(&name))
             .unwrap_or_default()
     }
 }

@@ -1,5 +1,6 @@
 //! What a thread is doing for a plug-in: the call it is in, which suites without a handle must know.
 
+use crate::clip::Clip;
 use crate::effect::Effect;
 use crate::error::SourceError;
 use crate::ffi::pixels::Lent;
@@ -8,8 +9,8 @@ use crate::host::HostCore;
 use crate::observer::ActionCall;
 use crate::status::Status;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ffi::CStr;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -91,7 +92,7 @@ pub(crate) struct RenderState {
     pub output: Arc<Lent>,
     pub region_of_definition: RectI,
     /// What each clip is needed for at `time`.
-    pub regions: HashMap<String, RectI>,
+    pub regions: Vec<(Arc<Clip>, RectI)>,
 }
 
 /// Where a thread is: in a call, and there on a thread of the multi-thread suite or on the caller's own.
@@ -125,20 +126,25 @@ impl Place {
 }
 
 thread_local! {
-    static CURRENT: RefCell<Option<Place>> = const { RefCell::new(None) };
+    /// Never dropped, which makes it quick to reach: a thread that ends is in no call.
+    static CURRENT: RefCell<ManuallyDrop<Option<Place>>> =
+        const { RefCell::new(ManuallyDrop::new(None)) };
+}
+
+/// Looks at where this thread is; nothing that it does may enter another place.
+pub(crate) fn with<T>(look: impl FnOnce(&Place) -> T) -> Option<T> {
+    CURRENT.with_borrow(|place| place.as_ref().map(look))
 }
 
 /// Where this thread is.
 pub(crate) fn current() -> Option<Place> {
-    CURRENT.with_borrow(Clone::clone)
+    with(Clone::clone)
 }
 
 /// The fault that the host is asked to have in a suite function.
 pub(crate) fn fault(function: &str) -> Result<(), Status> {
-    let fault = |place: &Place| place.context.host.options.faults.intercept(function);
-    CURRENT
-        .with_borrow(|place| place.as_ref().and_then(fault))
-        .map_or(Ok(()), Err)
+    let fault = with(|place| place.context.host.options.faults.intercept(function));
+    fault.flatten().map_or(Ok(()), Err)
 }
 
 /// Notes a panic of the host, so that the action fails whatever the plug-in makes of it.
@@ -154,7 +160,11 @@ pub(crate) fn note_panic(function: &'static str) {
 
 /// Puts the thread there until the result is dropped.
 pub(crate) fn enter(place: Place) -> Entered {
-    Entered(CURRENT.replace(Some(place)))
+    Entered(replace(Some(place)))
+}
+
+fn replace(place: Option<Place>) -> Option<Place> {
+    ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(place)))
 }
 
 /// Puts the thread back where it was.
@@ -162,6 +172,6 @@ pub(crate) struct Entered(Option<Place>);
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.0.take());
+        replace(self.0.take());
     }
 }

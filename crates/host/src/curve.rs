@@ -3,6 +3,7 @@
 use crate::status::Status;
 use crate::value::Stored;
 use crate::values::Numbers;
+use std::borrow::Cow;
 
 /// A value that may be keyed. Outside its keys it is the nearest key's.
 #[derive(Clone, Debug)]
@@ -64,14 +65,14 @@ impl Curve {
             .binary_search_by(|(t, _)| t.total_cmp(&(time + 0.0))) // no -0
     }
 
-    pub(crate) fn at(&self, time: f64) -> Stored {
+    pub(crate) fn at(&self, time: f64) -> Cow<'_, Stored> {
         let (before, after) = match self.find(time) {
-            Ok(at) => return self.keys[at].1.clone(),
+            Ok(at) => return Cow::Borrowed(&self.keys[at].1),
             Err(at) => (at.checked_sub(1).map(|i| &self.keys[i]), self.keys.get(at)),
         };
         match (before, after) {
-            (None, None) => self.still.clone(),
-            (Some((_, value)), None) | (None, Some((_, value))) => value.clone(),
+            (None, None) => Cow::Borrowed(&self.still),
+            (Some((_, value)), None) | (None, Some((_, value))) => Cow::Borrowed(value),
             (Some((t0, a)), Some((t1, b))) => between(a, b, (time - t0) / (t1 - t0)),
         }
     }
@@ -107,8 +108,8 @@ impl Curve {
         let times: Vec<f64> = [low].into_iter().chain(inner).chain([high]).collect();
         let mut sum = Numbers::from_elem(0.0, flat.len());
         for pair in times.windows(2) {
-            let (Stored::Doubles(a), Stored::Doubles(b)) = (self.at(pair[0]), self.at(pair[1]))
-            else {
+            let (a, b) = (self.at(pair[0]), self.at(pair[1]));
+            let (Stored::Doubles(a), Stored::Doubles(b)) = (&*a, &*b) else {
                 return Err(Status::FAILED);
             };
             for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
@@ -122,12 +123,12 @@ impl Curve {
     }
 }
 
-fn between(a: &Stored, b: &Stored, part: f64) -> Stored {
+fn between<'a>(a: &'a Stored, b: &Stored, part: f64) -> Cow<'a, Stored> {
     match (a, b) {
-        (Stored::Doubles(a), Stored::Doubles(b)) => {
-            Stored::Doubles(a.iter().zip(b).map(|(a, b)| a + (b - a) * part).collect())
-        }
-        _ => a.clone(),
+        (Stored::Doubles(a), Stored::Doubles(b)) => Cow::Owned(Stored::Doubles(
+            a.iter().zip(b).map(|(a, b)| a + (b - a) * part).collect(),
+        )),
+        _ => Cow::Borrowed(a),
     }
 }
 
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn doubles_are_linear_and_held_outside() {
         let curve = ramp();
-        let at = |t| match curve.at(t) {
+        let at = |t| match &*curve.at(t) {
             Stored::Doubles(v) => v[0],
             _ => f64::NAN,
         };
@@ -166,7 +167,7 @@ mod tests {
         let mut curve = Curve::new(Stored::Ints(smallvec![0]));
         curve.key(0.0, Stored::Ints(smallvec![4])).unwrap();
         curve.key(2.0, Stored::Ints(smallvec![8])).unwrap();
-        assert_eq!(curve.at(1.9), Stored::Ints(smallvec![4]));
+        assert_eq!(*curve.at(1.9), Stored::Ints(smallvec![4]));
         assert!(curve.derivative(1.0).is_err());
     }
 
@@ -181,7 +182,7 @@ mod tests {
             Err(Status::ERR_VALUE)
         );
         curve.clear();
-        assert_eq!(curve.at(15.0), Stored::Doubles(smallvec![5.0]));
+        assert_eq!(*curve.at(15.0), Stored::Doubles(smallvec![5.0]));
     }
 
     #[test]

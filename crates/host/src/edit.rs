@@ -6,9 +6,8 @@ use crate::status::Status;
 
 /// The time of a value that is asked for without one: that of the call the thread is in.
 pub(crate) fn current_time() -> f64 {
-    context::current()
-        .and_then(|place| place.context.time)
-        .unwrap_or(0.0)
+    let time = context::with(|place| place.context.time);
+    time.flatten().unwrap_or(0.0)
 }
 
 /// Changes a parameter, where the plug-in may: never while it renders, when other renders read the parameter.
@@ -47,7 +46,7 @@ pub(crate) fn copy(
     to.write(|target| {
         if !curve.is_keyed() {
             target.clear();
-            target.set(curve.at(0.0));
+            target.set(curve.at(0.0).into_owned());
             return Ok(());
         }
         let inside = |time: f64| range.is_none_or(|[min, max]| time >= min && time <= max);

@@ -16,7 +16,7 @@ use crate::schema::Schema;
 use crate::source::{FrameSource, MemorySource};
 use crate::status::Status;
 use ofx_sys as ofx;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 
 /// What an effect's handle stands for.
 pub(crate) enum Role {
@@ -68,20 +68,21 @@ impl Effect {
     }
 
     /// What to call it in a message.
-    pub(crate) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> &str {
         match &self.role {
             Role::Instance(InstanceOptions {
                 name: Some(name), ..
-            }) => name.clone(),
-            _ => self.plugin.clone(),
+            }) => name,
+            _ => &self.plugin,
         }
     }
 
     /// The project of an instance; a default one for descriptors.
-    pub(crate) fn options(&self) -> InstanceOptions {
+    pub(crate) fn options(&self) -> &InstanceOptions {
+        static NONE: LazyLock<InstanceOptions> = LazyLock::new(InstanceOptions::default);
         match &self.role {
-            Role::Instance(options) => options.clone(),
-            _ => InstanceOptions::default(),
+            Role::Instance(options) => options,
+            _ => &NONE,
         }
     }
 

@@ -15,8 +15,9 @@ use crate::schema::Schema;
 use crate::source::FrameSource;
 use crate::status::Status;
 use crate::tables::{self, ImageFacts};
+use crate::text::Text;
 use ofx_sys as ofx;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,13 +26,13 @@ struct Image {
     /// Its handle is this set's.
     _props: Arc<PropertySet>,
     lent: Arc<Lent>,
-    clip: String,
+    clip: Arc<Clip>,
 }
 
 /// The images that a plug-in holds for an instance.
 #[derive(Default)]
 pub(crate) struct Images {
-    held: Mutex<HashMap<usize, Image>>,
+    held: Mutex<FxHashMap<usize, Image>>,
     /// Outputs that were taken back although the plug-in had not released them.
     lost: AtomicUsize,
     /// Where the plug-in wrote although it must not: the clip, and the place.
@@ -74,7 +75,7 @@ impl Images {
             self.strays
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
-                .push((image.clip, place));
+                .push((image.clip.name.clone(), place));
         }
         Ok(())
     }
@@ -144,7 +145,7 @@ fn failed(context: &Context, clip: &Clip, error: SourceError) -> Status {
 }
 
 fn output(
-    clip: &Clip,
+    clip: &Arc<Clip>,
     context: &Context,
     effect: &Arc<Effect>,
     time: f64,
@@ -157,6 +158,7 @@ fn output(
     let scale = context.scale.unwrap_or(Scale::ONE);
     Ok(hand_out(
         clip,
+        context,
         effect,
         render.output.clone(),
         scale,
@@ -166,7 +168,7 @@ fn output(
 }
 
 fn input(
-    clip: &Clip,
+    clip: &Arc<Clip>,
     context: &Context,
     effect: &Arc<Effect>,
     time: f64,
@@ -180,7 +182,8 @@ fn input(
     let render = context.render.as_ref();
     let needed = render
         .filter(|r| r.time == time)
-        .and_then(|r| r.regions.get(&clip.name).copied());
+        .and_then(|r| r.regions.iter().find(|(known, _)| Arc::ptr_eq(known, clip)))
+        .map(|(_, pixels)| *pixels);
     let wanted = match (tiles, region, needed) {
         (false, ..) | (true, None, None) => defined,
         (true, Some(region), _) => region
@@ -199,6 +202,7 @@ fn input(
     let field = render.map_or(ofx::kOfxImageFieldNone, |r| r.field);
     Ok(hand_out(
         clip,
+        context,
         effect,
         Arc::new(lent),
         scale,
@@ -278,19 +282,19 @@ fn misreport(told: Schema, fault: &ImageFault, lent: &Lent, output: Option<&Lent
 
 /// Makes the handle of an image.
 fn hand_out(
-    clip: &Clip,
+    clip: &Arc<Clip>,
+    context: &Context,
     effect: &Arc<Effect>,
     lent: Arc<Lent>,
     scale: Scale,
     region_of_definition: RectI,
     field: &'static std::ffi::CStr,
 ) -> usize {
-    let output = context::current()
-        .and_then(|place| place.context.render.as_ref().map(|r| r.output.clone()));
+    let output = context.render.as_ref().map(|r| &*r.output);
     // Never the same twice: a plug-in that caches by it must not take one image for another.
     static UNIQUE: AtomicUsize = AtomicUsize::new(0);
     let unique = UNIQUE.fetch_add(1, Ordering::Relaxed);
-    let told = tables::image(&ImageFacts {
+    let told = tables::image(ImageFacts {
         components: lent.components(),
         depth: lent.depth(),
         premultiplication: clip.premultiplication(),
@@ -301,12 +305,12 @@ fn hand_out(
         bounds: lent.bounds(),
         region_of_definition,
         field,
-        unique: &unique.to_string(),
+        unique: Text::number(unique),
     });
     let faults = &effect.host.options.faults;
-    let told = faults.of_image(&clip.name).fold(told, |told, fault| {
-        misreport(told, fault, &lent, output.as_deref())
-    });
+    let told = faults
+        .of_image(&clip.name)
+        .fold(told, |told, fault| misreport(told, fault, &lent, output));
     let props = told.build();
     // The set is new, so it has no owner yet.
     let _ = props.owner.set(Owner::Image(Arc::downgrade(effect)));
@@ -316,7 +320,7 @@ fn hand_out(
         Image {
             _props: props,
             lent,
-            clip: clip.name.clone(),
+            clip: clip.clone(),
         },
     );
     raw

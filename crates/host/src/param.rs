@@ -65,7 +65,7 @@ impl Param {
     }
 
     pub(crate) fn at(&self, time: f64) -> Result<Stored, Status> {
-        self.read(|curve| curve.at(time))
+        self.read(|curve| curve.at(time).into_owned())
     }
 
     /// Sets the value; where there are keys, the one at `time`.
@@ -88,14 +88,13 @@ impl Param {
     }
 
     /// The address of a text, which stays for the life of the parameter.
-    pub(crate) fn lend(&self, text: Text) -> *const c_char {
+    pub(crate) fn lend(&self, text: &Text) -> *const c_char {
         let mut lent = self.lent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(kept) = lent.get(&text) {
+        if let Some(kept) = lent.get(text) {
             return kept.as_ptr();
         }
-        let address = text.as_ptr(); // which stays when the text moves into the set
-        lent.insert(text);
-        address
+        lent.insert(text.clone());
+        text.as_ptr()
     }
 }
 
@@ -303,8 +302,8 @@ mod tests {
         let text = Stored::String(c"x".into());
         assert_eq!(name.key_at(1.0, text), Err(Status::ERR_UNSUPPORTED));
         assert_eq!(
-            name.lend(c"x".into()),
-            name.lend(CString::from(c"x").into())
+            name.lend(&c"x".into()),
+            name.lend(&CString::from(c"x").into())
         );
     }
 }

@@ -227,9 +227,14 @@ impl PropertySet {
         typed::<T>(&self.read(), name).cloned().unwrap_or_default()
     }
 
+    /// The first string.
+    pub(crate) fn first(&self, name: &CStr) -> Option<Text> {
+        self.get(name, 0).ok()
+    }
+
     /// The first string as text; empty where there is none.
     pub(crate) fn text(&self, name: &CStr) -> String {
-        let first = self.get::<Text>(name, 0).unwrap_or_default();
+        let first = self.first(name).unwrap_or_default();
         first.to_string_lossy().into_owned()
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io::Write;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -18,6 +19,17 @@ pub enum Text {
 }
 
 impl Text {
+    /// A number in decimals.
+    pub(crate) fn number(number: usize) -> Self {
+        let mut digits = [0; 24]; // the longest has 20, and a NUL follows
+        let _ = write!(&mut digits[..], "{number}");
+        Self::Shared(
+            CStr::from_bytes_until_nul(&digits)
+                .unwrap_or_default()
+                .into(),
+        )
+    }
+
     /// The text itself.
     pub fn as_c_str(&self) -> &CStr {
         match self {

@@ -70,7 +70,9 @@ unsafe extern "C" fn deltaplate_host_message(
                 Some(find::<Effect>(handle.addr())?)
             };
             let message = Message {
-                plugin: effect.as_ref().map_or_else(String::new, |e| e.name()),
+                plugin: effect
+                    .as_ref()
+                    .map_or_else(String::new, |e| e.name().into()),
                 kind,
                 id: lossy(id),
                 text: lossy(text),

@@ -13,6 +13,7 @@ use ofx_sys::{
     OfxParamHandle, OfxParamSetHandle, OfxParameterSuiteV1, OfxPropertySetHandle, OfxRangeD,
     OfxStatus,
 };
+use std::borrow::Cow;
 use std::ffi::{CString, c_char, c_double, c_int, c_uint, c_void};
 use std::ptr::without_provenance_mut;
 
@@ -146,44 +147,49 @@ unsafe extern "C" fn deltaplate_host_param_get(
     };
     guard(function, || {
         let param = find::<Param>(param.addr())?;
-        let value = match how {
-            0 => param.at(edit::current_time())?,
-            1 => param.at(time1)?,
-            2 => Stored::Doubles(param.read(|curve| curve.derivative(time1))??),
-            _ => Stored::Doubles(param.read(|curve| curve.integral(time1, time2))??),
-        };
-        let value = misreport(value);
-        // SAFETY: the shim gives one pointer per value of the parameter's shape, four at most.
-        let place = |i: usize| unsafe { *out.add(i) };
-        // SAFETY: by the suite's contract the caller gave a pointer of the right type for each value, or NULL.
-        unsafe {
-            match value {
-                Stored::Ints(v) => v
-                    .iter()
-                    .enumerate()
-                    .try_for_each(|(i, v)| write(place(i).cast::<c_int>(), *v)),
-                Stored::Doubles(v) => v
-                    .iter()
-                    .enumerate()
-                    .try_for_each(|(i, v)| write(place(i).cast::<c_double>(), *v)),
-                Stored::String(v) => write(place(0).cast::<*const c_char>(), param.lend(v)),
+        let told = Told::now();
+        param.read(|curve| {
+            let value = match how {
+                0 => curve.at(told.time),
+                1 => curve.at(time1),
+                2 => Cow::Owned(Stored::Doubles(curve.derivative(time1)?)),
+                _ => Cow::Owned(Stored::Doubles(curve.integral(time1, time2)?)),
+            };
+            // SAFETY: the shim gives one pointer per value of the parameter's shape, four at most.
+            let place = |i: usize| unsafe { *out.add(i) };
+            // SAFETY: by the suite's contract the caller gave a pointer of the right type for each value, or NULL.
+            unsafe {
+                match &*value {
+                    Stored::Ints(v) => v.iter().enumerate().try_for_each(|(i, v)| {
+                        write(place(i).cast::<c_int>(), told.ints.unwrap_or(*v))
+                    }),
+                    Stored::Doubles(v) => v.iter().enumerate().try_for_each(|(i, v)| {
+                        write(place(i).cast::<c_double>(), told.doubles.unwrap_or(*v))
+                    }),
+                    Stored::String(v) => write(place(0).cast::<*const c_char>(), param.lend(v)),
+                }
             }
-        }
+        })?
     })
 }
 
-/// The value that the host is asked to tell instead.
-fn misreport(value: Stored) -> Stored {
-    let Some(place) = context::current() else {
-        return value;
-    };
-    let faults = &place.context.host.options.faults;
-    match value {
-        Stored::Ints(v) => Stored::Ints(v.iter().map(|v| faults.ints.unwrap_or(*v)).collect()),
-        Stored::Doubles(v) => {
-            Stored::Doubles(v.iter().map(|v| faults.doubles.unwrap_or(*v)).collect())
-        }
-        Stored::String(v) => Stored::String(v),
+/// What the call that a thread is in has to do with values.
+#[derive(Default)]
+struct Told {
+    time: f64,
+    /// What the host is asked to tell instead of the values.
+    ints: Option<i32>,
+    doubles: Option<f64>,
+}
+
+impl Told {
+    fn now() -> Self {
+        context::with(|place| Self {
+            time: place.context.time.unwrap_or(0.0),
+            ints: place.context.host.options.faults.ints,
+            doubles: place.context.host.options.faults.doubles,
+        })
+        .unwrap_or_default()
     }
 }
 

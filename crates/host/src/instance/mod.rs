@@ -12,6 +12,7 @@ pub use queries::Identity;
 pub use render::{Field, RenderArgs, Sequence};
 
 use crate::call;
+use crate::clip::Clip;
 use crate::context::Context;
 use crate::descriptor::{ClipDescriptor, ParamDescriptor};
 use crate::effect::Effect;
@@ -60,6 +61,8 @@ pub struct Instance {
     plugin: Plugin,
     described: Arc<Effect>,
     pub(crate) effect: Arc<Effect>,
+    /// Its clips but for the output.
+    inputs: Vec<Arc<Clip>>,
     preferences: Mutex<Option<Arc<ClipPreferences>>>,
     /// Held by a render of a plug-in whose instances render one thing at a time.
     render_lock: Mutex<()>,
@@ -69,9 +72,11 @@ pub struct Instance {
 
 impl Instance {
     pub(crate) fn new(plugin: Plugin, described: Arc<Effect>, effect: Arc<Effect>) -> Result<Self> {
+        let inputs = effect.clips().into_iter().filter(|clip| !clip.is_output());
         let mut instance = Self {
             plugin,
             described,
+            inputs: inputs.collect(),
             effect,
             preferences: Mutex::default(),
             render_lock: Mutex::default(),
@@ -92,7 +97,7 @@ impl Instance {
 
     /// What it is called in messages and errors.
     pub fn name(&self) -> String {
-        self.effect.name()
+        self.effect.name().into()
     }
 
     /// The message that stays with it, if any.
@@ -168,7 +173,7 @@ impl Instance {
         args: Option<&PropertySet>,
         out: Option<&PropertySet>,
     ) -> Result<Status> {
-        call::run(&self.plugin.0.raw, &self.name(), context, args, out)
+        call::run(&self.plugin.0.raw, self.effect.name(), context, args, out)
     }
 
     fn bad_answer(&self, action: &CStr, answer: impl Into<String>) -> Error {

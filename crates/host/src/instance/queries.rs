@@ -5,7 +5,8 @@ use crate::clip::Clip;
 use crate::error::{Error, Result};
 use crate::geometry::{RectD, RectI, Scale};
 use crate::status::Status;
-use crate::tables::{self, FRAME_RANGE, REGION_OF_INTEREST, per_clip};
+use crate::tables;
+use crate::values::Numbers;
 use ofx_sys as ofx;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -80,8 +81,8 @@ impl Instance {
     fn default_region_of_definition(&self, time: f64, scale: Scale) -> Result<RectD> {
         let mut region = RectD::default();
         let inputs: Vec<_> = self
-            .inputs()
-            .into_iter()
+            .inputs
+            .iter()
             .filter(|clip| !clip.is_optional())
             .collect();
         if inputs.is_empty() {
@@ -91,7 +92,7 @@ impl Instance {
             if let Some(source) = clip.source() {
                 let defined = source
                     .region_of_definition(time, scale)
-                    .map_err(|e| self.source_error(&clip, e))?;
+                    .map_err(|e| self.source_error(clip, e))?;
                 region = region.union(defined);
             }
         }
@@ -108,38 +109,40 @@ impl Instance {
         scale: impl Into<Scale>,
         region: RectD,
     ) -> Result<BTreeMap<String, RectD>> {
-        let scale = scale.into();
+        let regions = self.interests(time, scale.into(), region)?.into_iter();
+        Ok(regions
+            .map(|(clip, region)| (clip.name.clone(), region))
+            .collect())
+    }
+
+    /// The same, in the order of the inputs.
+    pub(super) fn interests(
+        &self,
+        time: f64,
+        scale: Scale,
+        region: RectD,
+    ) -> Result<Vec<(&Arc<Clip>, RectD)>> {
         check_scale(scale)?;
         self.clip_preferences()?;
         let action = ofx::kOfxImageEffectActionGetRegionsOfInterest;
         let args = tables::regions_of_interest_args(time, scale, region);
-        let clips: Vec<_> = self
-            .inputs()
-            .iter()
-            .map(|clip| (clip.name.clone(), region))
-            .collect();
-        let out = tables::regions_of_interest_out(&clips);
+        let out = tables::regions_of_interest_out(&self.inputs, region);
         self.call(
             self.timed_context(action, time, scale),
             Some(&args),
             Some(&out),
         )?;
-        let read = |clip: &Arc<Clip>| {
-            let region = out.doubles(&per_clip(REGION_OF_INTEREST, &clip.name));
-            match <[f64; 4]>::try_from(&*region) {
-                Ok(edges) if edges.iter().all(|e| !e.is_nan()) => {
-                    Ok((clip.name.clone(), edges.into()))
+        self.connected()
+            .map(|clip| match *out.doubles(&clip.interest) {
+                [x1, y1, x2, y2] if ![x1, y1, x2, y2].iter().any(|e| e.is_nan()) => {
+                    Ok((clip, RectD::new(x1, y1, x2, y2)))
                 }
-                _ => Err(self.bad_answer(
-                    action,
-                    format!("a region of clip {} that is no number", clip.name),
-                )),
-            }
-        };
-        self.inputs()
-            .iter()
-            .filter(|clip| clip.source().is_some())
-            .map(read)
+                _ => {
+                    let name = &clip.name;
+                    let answer = format!("a region of clip {name} that is no number");
+                    Err(self.bad_answer(action, answer))
+                }
+            })
             .collect()
     }
 
@@ -148,32 +151,33 @@ impl Instance {
     /// # Errors
     /// When the plug-in fails, or the answer is no list of ranges.
     pub fn frames_needed(&self, time: f64) -> Result<BTreeMap<String, Vec<[f64; 2]>>> {
+        let ranges = self.frames(time)?.into_iter();
+        Ok(ranges
+            .map(|(clip, ranges)| (clip.name.clone(), pairs(&ranges).collect()))
+            .collect())
+    }
+
+    /// The same, in the order of the inputs: firsts and lasts by turns.
+    pub(super) fn frames(&self, time: f64) -> Result<Vec<(&Arc<Clip>, Numbers<f64>)>> {
         self.clip_preferences()?;
         let action = ofx::kOfxImageEffectActionGetFramesNeeded;
-        let names: Vec<_> = self.inputs().iter().map(|clip| clip.name.clone()).collect();
-        let out = tables::frames_needed_out(&names, time);
+        let out = tables::frames_needed_out(&self.inputs, time);
         let args = tables::frames_needed_args(time);
         self.call(
             self.timed_context(action, time, Scale::ONE),
             Some(&args),
             Some(&out),
         )?;
-        let read = |clip: &Arc<Clip>| {
-            let ranges = out.doubles(&per_clip(FRAME_RANGE, &clip.name));
-            let whole = ranges.len().is_multiple_of(2) && ranges.iter().all(|t| t.is_finite());
-            let ranges: Vec<_> = ranges.chunks_exact(2).map(|r| [r[0], r[1]]).collect();
-            if whole && ranges.iter().all(|[first, last]| first <= last) {
-                return Ok((clip.name.clone(), ranges));
-            }
-            Err(self.bad_answer(
-                action,
-                format!("frames of clip {} that are no ranges", clip.name),
-            ))
-        };
-        self.inputs()
-            .iter()
-            .filter(|clip| clip.source().is_some())
-            .map(read)
+        self.connected()
+            .map(|clip| {
+                let ranges = out.doubles(&clip.frames);
+                let whole = ranges.len().is_multiple_of(2) && ranges.iter().all(|t| t.is_finite());
+                if whole && pairs(&ranges).all(|[first, last]| first <= last) {
+                    return Ok((clip, ranges));
+                }
+                let answer = format!("frames of clip {} that are no ranges", clip.name);
+                Err(self.bad_answer(action, answer))
+            })
             .collect()
     }
 
@@ -195,7 +199,7 @@ impl Instance {
         if clip.is_empty() {
             return Ok(None);
         }
-        if !self.inputs().iter().any(|input| input.name == clip) {
+        if !self.inputs.iter().any(|input| input.name == clip) {
             return Err(self.bad_answer(action, format!("identity of {clip:?}, which is no input")));
         }
         let time = out.double(ofx::kOfxPropTime).filter(|t| t.is_finite());
@@ -209,8 +213,8 @@ impl Instance {
     /// When the plug-in fails, or the answer is no range.
     pub fn time_domain(&self) -> Result<[f64; 2]> {
         let ranges = self
-            .inputs()
-            .into_iter()
+            .inputs
+            .iter()
             .filter_map(|clip| Some(clip.source()?.format().frame_range));
         let all = ranges.reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])]);
         let all = all.unwrap_or(self.effect.frame_range());
@@ -225,12 +229,9 @@ impl Instance {
         }
     }
 
-    pub(super) fn inputs(&self) -> Vec<Arc<Clip>> {
-        self.effect
-            .clips()
-            .into_iter()
-            .filter(|clip| !clip.is_output())
-            .collect()
+    /// The inputs that have a source.
+    fn connected(&self) -> impl Iterator<Item = &Arc<Clip>> {
+        self.inputs.iter().filter(|clip| clip.source().is_some())
     }
 
     pub(super) fn source_error(&self, clip: &Clip, source: crate::error::SourceError) -> Error {
@@ -240,4 +241,9 @@ impl Instance {
             source,
         }
     }
+}
+
+/// Two by two.
+pub(super) fn pairs(numbers: &[f64]) -> impl Iterator<Item = [f64; 2]> {
+    numbers.chunks_exact(2).map(|pair| [pair[0], pair[1]])
 }

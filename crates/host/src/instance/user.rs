@@ -45,14 +45,12 @@ impl Instance {
     }
 
     fn input(&self, name: &str) -> Result<Arc<Clip>> {
-        self.inputs()
-            .into_iter()
-            .find(|clip| clip.name == name)
-            .ok_or_else(|| Error::NoSuchClip {
-                plugin: self.name(),
-                clip: name.into(),
-                known: self.inputs().iter().map(|clip| clip.name.clone()).collect(),
-            })
+        let found = self.inputs.iter().find(|clip| clip.name == name);
+        found.cloned().ok_or_else(|| Error::NoSuchClip {
+            plugin: self.name(),
+            clip: name.into(),
+            known: self.inputs.iter().map(|clip| clip.name.clone()).collect(),
+        })
     }
 
     /// Sets a parameter; where it has keys, the one at the first frame of the project.

@@ -1,7 +1,9 @@
 //! Windows of a frame: identities passed through, Render actions on images lent to the plug-in.
 
+use super::queries::pairs;
 use super::strays::stray_pixel;
 use super::{Instance, RenderArgs};
+use crate::clip::Clip;
 use crate::context::{self, Context, RenderState};
 use crate::convert::convert;
 use crate::error::{Error, Result};
@@ -11,7 +13,6 @@ use crate::geometry::RectI;
 use crate::image::defined_pixels;
 use crate::tables;
 use ofx_sys as ofx;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 impl Instance {
@@ -181,47 +182,38 @@ impl Instance {
 
     /// What a window needs of each input, in pixels; sources learn of it before the plug-in asks, so that nodes
     /// upstream render before this one does, not within its render.
-    fn prepare_inputs(&self, window: RectI, args: &RenderArgs) -> Result<HashMap<String, RectI>> {
+    fn prepare_inputs(&self, window: RectI, args: &RenderArgs) -> Result<Vec<(Arc<Clip>, RectI)>> {
         let aspect = self.clip_preferences()?.output()?.pixel_aspect;
         let region = window.to_canonical(args.scale, aspect);
-        let interests = self.regions_of_interest(args.time, args.scale, region)?;
-        let frames = self.frames_needed(args.time)?;
-        let mut regions = HashMap::new();
-        for clip in self.inputs() {
+        let interests = self.interests(args.time, args.scale, region)?;
+        let frames = self.frames(args.time)?;
+        let mut regions = Vec::with_capacity(interests.len());
+        // Both have the inputs with a source, in the same order.
+        for ((clip, interest), (_, ranges)) in interests.into_iter().zip(frames) {
             let Some(source) = clip.source() else {
                 continue;
             };
-            let Some(interest) = interests.get(&clip.name) else {
-                continue;
-            };
             let pixels = interest.to_pixels(args.scale, source.format().pixel_aspect);
-            for time in frames
-                .get(&clip.name)
-                .into_iter()
-                .flatten()
-                .flat_map(whole_frames)
-            {
+            for time in pairs(&ranges).flat_map(whole_frames) {
                 let wanted = defined_pixels(&*source, &self.effect, time, args.scale)
                     .map(|defined| pixels.intersect(defined))
-                    .map_err(|e| self.source_error(&clip, e))?;
+                    .map_err(|e| self.source_error(clip, e))?;
                 if !wanted.is_empty() {
                     source
                         .prefetch(time, args.scale, wanted)
-                        .map_err(|e| self.source_error(&clip, e))?;
+                        .map_err(|e| self.source_error(clip, e))?;
                 }
             }
-            regions.insert(clip.name.clone(), pixels);
+            regions.push((clip.clone(), pixels));
         }
         Ok(regions)
     }
 
     /// Takes the lock that the plug-in's thread safety asks for, unless an outer render on this thread has it.
     fn lock(&self) -> (Option<MutexGuard<'_, ()>>, Option<usize>) {
-        let safety = self
-            .described
-            .props
-            .strings(ofx::kOfxImageEffectPluginRenderThreadSafety);
-        let safety = safety.first().map(|s| s.as_c_str());
+        let props = &self.described.props;
+        let safety = props.first(ofx::kOfxImageEffectPluginRenderThreadSafety);
+        let safety = safety.as_deref();
         let mutex: &Mutex<()> = if safety == Some(ofx::kOfxImageEffectRenderFullySafe) {
             return (None, None);
         } else if safety == Some(ofx::kOfxImageEffectRenderInstanceSafe) {
@@ -241,8 +233,7 @@ impl Instance {
 }
 
 /// The frames of a range, at most a hundred: prefetching is a courtesy.
-fn whole_frames([first, last]: &[f64; 2]) -> impl Iterator<Item = f64> + use<> {
-    let (first, last) = (*first, *last);
+fn whole_frames([first, last]: [f64; 2]) -> impl Iterator<Item = f64> {
     (0..100)
         .map(move |i| first + f64::from(i))
         .take_while(move |time| *time <= last)

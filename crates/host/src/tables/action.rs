@@ -1,5 +1,6 @@
 //! The arguments of actions.
 
+use crate::clip::Clip;
 use crate::geometry::{RectD, RectI, Scale};
 use crate::object::Object;
 use crate::props::PropertySet;
@@ -89,14 +90,11 @@ pub(crate) fn regions_of_interest_args(time: f64, scale: Scale, region: RectD) -
         .build()
 }
 
-pub(crate) fn regions_of_interest_out(clips: &[(String, RectD)]) -> Arc<PropertySet> {
-    let clip = |schema: Schema, (name, region): &(String, RectD)| {
-        schema.open(per_clip(REGION_OF_INTEREST, name), region.to_array())
-    };
-    clips
-        .iter()
-        .fold(Schema::of(Object::OutArgs).room(clips.len()), clip)
-        .build()
+pub(crate) fn regions_of_interest_out(clips: &[Arc<Clip>], region: RectD) -> Arc<PropertySet> {
+    let start = Schema::of(Object::OutArgs).room(clips.len());
+    let clip =
+        |schema: Schema, clip: &Arc<Clip>| schema.open(clip.interest.clone(), region.to_array());
+    clips.iter().fold(start, clip).build()
 }
 
 pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
@@ -106,14 +104,10 @@ pub(crate) fn frames_needed_args(time: f64) -> Arc<PropertySet> {
         .build()
 }
 
-pub(crate) fn frames_needed_out(clips: &[String], time: f64) -> Arc<PropertySet> {
-    let clip = |schema: Schema, name: &String| {
-        schema.open_list(per_clip(FRAME_RANGE, name), vec![time, time])
-    };
-    clips
-        .iter()
-        .fold(Schema::of(Object::OutArgs).room(clips.len()), clip)
-        .build()
+pub(crate) fn frames_needed_out(clips: &[Arc<Clip>], time: f64) -> Arc<PropertySet> {
+    let start = Schema::of(Object::OutArgs).room(clips.len());
+    let clip = |schema: Schema, clip: &Arc<Clip>| schema.open_list(clip.frames.clone(), [time; 2]);
+    clips.iter().fold(start, clip).build()
 }
 
 pub(crate) fn is_identity_args(render: &RenderFacts) -> Arc<PropertySet> {

@@ -2,11 +2,12 @@ use crate::geometry::{RectI, Scale};
 use crate::object::Object;
 use crate::pixel::{Components, Depth, Premultiplication};
 use crate::schema::Schema;
+use crate::text::Text;
 use ofx_sys as ofx;
 use std::ffi::CStr;
 
 /// What the host says of an image.
-pub(crate) struct ImageFacts<'a> {
+pub(crate) struct ImageFacts {
     pub components: Components,
     pub depth: Depth,
     pub premultiplication: Premultiplication,
@@ -17,11 +18,11 @@ pub(crate) struct ImageFacts<'a> {
     pub bounds: RectI,
     pub region_of_definition: RectI,
     pub field: &'static CStr,
-    pub unique: &'a str,
+    pub unique: Text,
 }
 
 /// The properties of an image.
-pub(crate) fn image(facts: &ImageFacts) -> Schema {
+pub(crate) fn image(facts: ImageFacts) -> Schema {
     Schema::of(Object::Image)
         .room(12)
         .fixed(ofx::kOfxPropType, ofx::kOfxTypeImage)

@@ -1,5 +1,6 @@
 //! The spec's tables against the host's own, which were written apart from each other.
 
+use crate::clip::Clip;
 use crate::conformance::spec::{self, Kind, Writer};
 use crate::geometry::{RectD, RectI, Scale};
 use crate::instance::InstanceOptions;
@@ -8,6 +9,7 @@ use crate::options::HostOptions;
 use crate::pixel::{Components, Depth, Premultiplication};
 use crate::schema::{Schema, Writable};
 use crate::tables;
+use crate::text::Text;
 use crate::value::ParamKind;
 use ofx_sys as ofx;
 use std::collections::BTreeSet;
@@ -40,7 +42,7 @@ fn schemas() -> Vec<Schema> {
         bounds: RectI::default(),
         region_of_definition: RectI::default(),
         field: ofx::kOfxImageFieldNone,
-        unique: "",
+        unique: Text::default(),
     };
     let mut schemas = vec![
         tables::host(&HostOptions::default()),
@@ -54,7 +56,7 @@ fn schemas() -> Vec<Schema> {
         ),
         tables::clip_descriptor("A"),
         tables::clip_instance(&clip),
-        tables::image(&image),
+        tables::image(image),
         tables::param_set(),
     ];
     schemas.extend(ParamKind::ALL.map(|kind| tables::param(kind, "x")));
@@ -151,6 +153,7 @@ fn arguments_are_as_openfx_has_them() {
         thumbnail: false,
     };
     let region = RectD::default();
+    let inputs = [Clip::descriptor("A")];
     let ins = [
         (
             ofx::kOfxImageEffectActionDescribeInContext,
@@ -204,11 +207,11 @@ fn arguments_are_as_openfx_has_them() {
         ),
         (
             ofx::kOfxImageEffectActionGetRegionsOfInterest,
-            tables::regions_of_interest_out(&[("A".to_owned(), region)]),
+            tables::regions_of_interest_out(&inputs, region),
         ),
         (
             ofx::kOfxImageEffectActionGetFramesNeeded,
-            tables::frames_needed_out(&["A".to_owned()], 1.0),
+            tables::frames_needed_out(&inputs, 1.0),
         ),
         (
             ofx::kOfxImageEffectActionIsIdentity,

@@ -121,7 +121,7 @@ pub struct Sequence {
     /// these are frames in it.
     #[arg(long, value_name = "RANGE", allow_hyphen_values = true)]
     pub frames: Option<FrameRange>,
-    /// Work on N frames at once; as many as there are cores, but at most 4, where none is named.
+    /// Work on N frames at once; one more than there are cores, but at most 4, where none is named.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
     /// Go on past frames that fail or are missing; the exit code is the highest.
@@ -144,7 +144,8 @@ impl Sequence {
     /// Frames at once.
     pub fn at_once(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.map_or_else(|| cores().min(4), usize::from)
+        // One waits for the disk.
+        self.jobs.map_or_else(|| (cores() + 1).min(4), usize::from)
     }
 }
 

@@ -19,6 +19,7 @@ use super::channels::by_name;
 use super::donor;
 use super::grid::{Cells, Grid};
 use super::header::is_decreasing;
+use super::room::Room;
 use super::zip;
 use crate::error::{Fault, Outcome};
 use crate::samples::append_bytes;
@@ -143,14 +144,19 @@ impl Layout {
         rows.start * height..self.image.data.height().min(rows.end * height)
     }
 
-    /// The bytes of a block's samples, in the order of [`Layout::samples`].
-    fn decode(&self, column: usize, row: usize, packed: Vec<u8>) -> Outcome<Vec<u8>> {
+    /// Shows the bytes of a block's samples, in the order of [`Layout::samples`], to `then`.
+    fn decode<T>(
+        &self,
+        [column, row]: [usize; 2],
+        packed: &[u8],
+        then: impl FnOnce(&[u8]) -> T,
+    ) -> Outcome<T> {
         let size = self.bytes_of([column, row]);
         if self.is_zip() {
             return match packed.len() {
                 // A block that did not shrink is stored as it is.
-                len if len == size => Ok(packed),
-                _ => zip::unpack(&packed, size).ok_or_else(|| {
+                len if len == size => Ok(then(packed)),
+                _ => zip::unpack(packed, size, then).ok_or_else(|| {
                     Fault::damaged(format!("block {column}, {row} cannot be decoded"))
                 }),
             };
@@ -160,7 +166,7 @@ impl Layout {
             .compression
             .decompress_image_section_from_le(
                 &self.header,
-                packed,
+                packed.to_vec(),
                 self.section(column, row),
                 false,
             )
@@ -173,7 +179,7 @@ impl Layout {
                 "block {column}, {row} has the wrong size"
             )));
         }
-        Ok(bytes)
+        Ok(then(&bytes))
     }
 
     /// Packs a block; `first` is the row of blocks that the strip begins with.
@@ -326,17 +332,21 @@ pub(super) fn read(
 
     let rows = (layout.batch() / cells.columns.len().max(1)).max(1);
     let batches = bands.chunks_mut(rows).zip(offsets.chunks(rows));
+    let mut room = Room::take();
     for ((bands, offsets), first) in batches.zip(cells.rows.clone().step_by(rows)) {
+        room.clear();
         let mut jobs = Vec::with_capacity(bands.len());
         for ((row, offsets), band) in (first..).zip(offsets).zip(bands) {
             let mut blocks = Vec::with_capacity(offsets.len());
             for (column, &offset) in cells.columns.clone().zip(offsets) {
                 let label = layout.label(column, row);
-                blocks.push(read_block(source, offset, place, &label)?);
+                let size = find_block(source, offset, place, &label)?;
+                blocks.push(room.read(source, size)?);
             }
             jobs.push((row, blocks, band));
         }
-        let decode = |(row, blocks, band): (usize, Vec<Vec<u8>>, &mut Vec<Rows>)| {
+        let decode = |(row, blocks, band): (usize, Vec<Range<usize>>, &mut Vec<Rows>)| {
+            let blocks = blocks.into_iter().map(|place| room.at(place)).collect();
             decode_band(layout, cells, row, blocks, band, parallel)
         };
         if parallel {
@@ -358,29 +368,35 @@ fn decode_band(
     layout: &Layout,
     cells: &Cells,
     row: usize,
-    blocks: Vec<Vec<u8>>,
+    blocks: Vec<&[u8]>,
     band: &mut [Rows],
     parallel: bool,
 ) -> Outcome<()> {
-    let decode = |(column, packed)| layout.decode(column, row, packed);
-    let jobs: Vec<_> = cells.columns.clone().zip(blocks).collect();
-    let decoded: Vec<Outcome<Vec<u8>>> = if parallel {
-        jobs.into_par_iter().map(decode).collect()
-    } else {
-        jobs.into_iter().map(decode).collect()
-    };
     let [block, _] = layout.grid.block();
     let (width, little) = (layout.grid.window(cells).width(), layout.is_zip());
-    for (index, bytes) in decoded.into_iter().enumerate() {
+    let mut put = |index: usize, bytes: &[u8]| {
         let size = layout.section(cells.columns.start + index, row).size;
-        let bytes = bytes?;
-        let mut rest = bytes.as_slice();
+        let mut rest = bytes;
         for line in 0..size.height() {
             let start = line * width + index * block;
             for rows in band.iter_mut() {
                 rest = rows.fill(start..start + size.width(), rest, little);
             }
         }
+    };
+    if let [packed] = blocks[..] {
+        return layout.decode([cells.columns.start, row], packed, |bytes| put(0, bytes));
+    }
+    let decode =
+        |(column, packed): (usize, &[u8])| layout.decode([column, row], packed, <[u8]>::to_vec);
+    let jobs: Vec<_> = cells.columns.clone().zip(blocks).collect();
+    let decoded: Vec<Outcome<Vec<u8>>> = if parallel {
+        jobs.into_par_iter().map(decode).collect()
+    } else {
+        jobs.into_iter().map(decode).collect()
+    };
+    for (index, bytes) in decoded.into_iter().enumerate() {
+        put(index, &bytes?);
     }
     Ok(())
 }
@@ -441,6 +457,13 @@ pub(super) fn read_block(
     place: Place,
     label: &[i32],
 ) -> Outcome<Vec<u8>> {
+    let mut packed = vec![0; find_block(source, offset, place, label)?];
+    source.read_exact(&mut packed)?;
+    Ok(packed)
+}
+
+/// Goes to a block that begins with `label`; gives its size in packed form, no more than the file's.
+fn find_block(source: &mut Source, offset: u64, place: Place, label: &[i32]) -> Outcome<usize> {
     source.go_to(offset)?;
     for expected in place.number.iter().chain(label) {
         if read_i32(source)? != *expected {
@@ -451,14 +474,7 @@ pub(super) fn read_block(
     if size > source.size() {
         return Err(misplaced(label));
     }
-    // No more than the file has.
-    let mut packed = Vec::with_capacity(size as usize);
-    if source.take(size).read_to_end(&mut packed)? as u64 != size {
-        return Err(Fault::damaged(
-            "the file ends inside its pixels: it is truncated",
-        ));
-    }
-    Ok(packed)
+    Ok(size as usize)
 }
 
 fn read_i32(source: &mut Source) -> Outcome<i32> {

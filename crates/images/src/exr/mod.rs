@@ -11,6 +11,7 @@ mod donor;
 mod grid;
 mod header;
 mod parts;
+mod room;
 mod sample;
 mod whole;
 mod zip;

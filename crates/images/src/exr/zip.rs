@@ -27,6 +27,7 @@ thread_local! {
     static UNPACKER: RefCell<Unpacker> = RefCell::new(Unpacker {
         decompressor: Decompressor::new(),
         sorted: Vec::new(),
+        bytes: Vec::new(),
     });
 }
 
@@ -39,6 +40,7 @@ struct Packer {
 struct Unpacker {
     decompressor: Decompressor,
     sorted: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 /// Packs little-endian samples; `None` where that does not make them smaller, or cannot be done.
@@ -58,17 +60,21 @@ pub(super) fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// The opposite of [`pack`], to `size` bytes; `None` where the block is damaged.
-pub(super) fn unpack(packed: &[u8], size: usize) -> Option<Vec<u8>> {
+/// The opposite of [`pack`], to `size` bytes, which are shown to `then`; `None` where the block is damaged.
+pub(super) fn unpack<T>(packed: &[u8], size: usize, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
     UNPACKER.with_borrow_mut(|unpacker| {
         unpacker.sorted.resize(size, 0);
         let found = unpacker
             .decompressor
             .zlib_decompress(packed, &mut unpacker.sorted)
             .ok()?;
-        let bytes = (found == size).then(|| restored(&unpacker.sorted));
+        let made = (found == size).then(|| {
+            restore(&unpacker.sorted, &mut unpacker.bytes);
+            then(&unpacker.bytes)
+        });
         let_go(&mut unpacker.sorted);
-        bytes
+        let_go(&mut unpacker.bytes);
+        made
     })
 }
 
@@ -111,10 +117,10 @@ fn predict(bytes: &[u8], sorted: &mut Vec<u8>) {
 }
 
 /// The opposite of [`predict`].
-fn restored(sorted: &[u8]) -> Vec<u8> {
+fn restore(sorted: &[u8], bytes: &mut Vec<u8>) {
     // To take off the middle is to turn the upper bit: one addition is left from byte to byte.
     let add = |before: u8, difference: u8| before.wrapping_add(difference ^ 128);
-    let mut bytes = vec![0; sorted.len()];
+    bytes.resize(sorted.len(), 0);
     let (even, odd) = sorted.split_at(sorted.len().div_ceil(2));
     // The odd places go on where the even ones end, so both are summed up side by side.
     let (mut left, mut right) = (128, even.iter().fold(128, |sum, &more| add(sum, more)));
@@ -127,7 +133,6 @@ fn restored(sorted: &[u8]) -> Vec<u8> {
     if let ([last], [.., even]) = (rest, even) {
         *last = add(left, *even);
     }
-    bytes
 }
 
 #[cfg(test)]
@@ -146,10 +151,13 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_come_back(bytes: Vec<u8>) {
-            prop_assert_eq!(restored(&predicted(&bytes)), bytes.clone());
+            let mut back = vec![7; 9];
+            restore(&predicted(&bytes), &mut back);
+            prop_assert_eq!(&back, &bytes);
             // Twice, so that there is something to pack.
             let twice = [bytes.as_slice(), &[0; 64], &bytes].concat();
             let packed = pack(&twice).expect("it shrinks");
+            let unpack = |packed: &[u8], size| unpack(packed, size, <[u8]>::to_vec);
             prop_assert_eq!(unpack(&packed, twice.len() + 1), None);
             prop_assert_eq!(unpack(&packed, twice.len() - 1), None);
             prop_assert_eq!(unpack(&packed[..packed.len() - 1], twice.len()), None);

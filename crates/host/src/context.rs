@@ -8,7 +8,7 @@ use crate::geometry::{RectI, Scale};
 use crate::host::HostCore;
 use crate::observer::ActionCall;
 use crate::status::Status;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::CStr;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -129,6 +129,8 @@ thread_local! {
     /// Never dropped, which makes it quick to reach: a thread that ends is in no call.
     static CURRENT: RefCell<ManuallyDrop<Option<Place>>> =
         const { RefCell::new(ManuallyDrop::new(None)) };
+    /// Whether the host that it is in the call of has faults in its suites: every suite function asks.
+    static FAULTY: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Looks at where this thread is; nothing that it does may enter another place.
@@ -143,6 +145,9 @@ pub(crate) fn current() -> Option<Place> {
 
 /// The fault that the host is asked to have in a suite function.
 pub(crate) fn fault(function: &str) -> Result<(), Status> {
+    if !FAULTY.get() {
+        return Ok(());
+    }
     let fault = with(|place| place.context.host.options.faults.intercept(function));
     fault.flatten().map_or(Ok(()), Err)
 }
@@ -164,6 +169,8 @@ pub(crate) fn enter(place: Place) -> Entered {
 }
 
 fn replace(place: Option<Place>) -> Option<Place> {
+    let faulty = |place: &Place| place.context.host.options.faults.has_calls();
+    FAULTY.set(place.as_ref().is_some_and(faulty));
     ManuallyDrop::into_inner(CURRENT.replace(ManuallyDrop::new(place)))
 }
 

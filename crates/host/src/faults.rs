@@ -139,6 +139,10 @@ impl Faults {
         due.then_some(fault.status)
     }
 
+    pub(crate) fn has_calls(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     pub(crate) fn is_null(&self, function: &str) -> bool {
         self.nulls.contains(function)
     }

@@ -23,6 +23,19 @@ fn mark(name: &CStr) -> u32 {
     end | (bytes.len() as u32) << 24
 }
 
+/// Where a mark is. Four are compared at once.
+fn position(marks: &[u32], wanted: u32) -> Option<usize> {
+    let (fours, rest) = marks.as_chunks::<4>();
+    let in_fours = fours
+        .iter()
+        .position(|four| four.map(|mark| mark == wanted) != [false; 4]);
+    let (start, few) = match in_fours {
+        Some(at) => (4 * at, &fours[at][..]),
+        None => (4 * fours.len(), rest),
+    };
+    Some(start + few.iter().position(|mark| *mark == wanted)?)
+}
+
 impl Properties {
     pub(crate) fn reserve(&mut self, count: usize) {
         self.marks.reserve(count);
@@ -31,9 +44,14 @@ impl Properties {
 
     fn find(&self, name: &CStr) -> Option<usize> {
         let wanted = mark(name);
-        let mut marks = self.marks.iter().enumerate();
-        let named = |at: usize| self.entries[at].0.as_c_str() == name;
-        marks.find_map(|(at, mark)| (*mark == wanted && named(at)).then_some(at))
+        let mut from = 0;
+        loop {
+            let at = from + position(self.marks.get(from..)?, wanted)?;
+            if self.entries.get(at)?.0.as_c_str() == name {
+                return Some(at);
+            }
+            from = at + 1;
+        }
     }
 
     pub(crate) fn get(&self, name: &CStr) -> Option<&Property> {

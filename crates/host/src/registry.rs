@@ -11,10 +11,10 @@ use crate::mutex::Mutex as OfxMutex;
 use crate::param::{Param, ParamSet};
 use crate::props::PropertySet;
 use crate::status::Status;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 /// An object with a handle. The registry does not keep it alive.
 pub(crate) enum Object {
@@ -53,7 +53,8 @@ handled!(
     Props PropertySet, Effect Effect, ParamSet ParamSet, Param Param, Clip Clip, Mutex OfxMutex, Memory ImageMemory
 );
 
-static OBJECTS: LazyLock<RwLock<FxHashMap<usize, Object>>> = LazyLock::new(RwLock::default);
+static OBJECTS: RwLock<FxHashMap<usize, Object>> =
+    RwLock::new(FxHashMap::with_hasher(FxBuildHasher));
 
 /// A handle, owned by its object: it ends with it.
 #[derive(Debug)]

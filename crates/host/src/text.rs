@@ -1,7 +1,6 @@
 //! Texts of properties.
 
 use crate::values::c_string;
-use std::borrow::Borrow;
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -53,12 +52,6 @@ impl Deref for Text {
     }
 }
 
-impl Borrow<CStr> for Text {
-    fn borrow(&self) -> &CStr {
-        self
-    }
-}
-
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
         self.as_c_str() == other.as_c_str()
@@ -67,7 +60,6 @@ impl PartialEq for Text {
 
 impl Eq for Text {}
 
-/// As of a `CStr`, which stands for it in look-ups.
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_c_str().hash(state);
@@ -96,5 +88,24 @@ impl From<CString> for Text {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         c_string(text).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_whole() {
+        assert_eq!(*Text::number(0), *c"0");
+        let most = usize::MAX.to_string();
+        assert_eq!(Text::number(usize::MAX).to_str(), Ok(most.as_str()));
+    }
+
+    #[test]
+    fn a_clone_has_the_same_address() {
+        let text = Text::from("shared");
+        assert_eq!(text.clone().as_ptr(), text.as_ptr());
+        assert_eq!(text, Text::from(c"shared"));
     }
 }

@@ -40,6 +40,17 @@ pub(crate) enum Shape {
     String,
 }
 
+impl Shape {
+    /// How many values there are.
+    pub(crate) fn count(self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Int(count) | Self::Double(count) => count,
+            Self::String => 1,
+        }
+    }
+}
+
 impl ParamKind {
     pub(crate) const ALL: [Self; 16] = [
         Self::Integer,

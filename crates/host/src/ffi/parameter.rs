@@ -17,7 +17,11 @@ use std::borrow::Cow;
 use std::ffi::{CString, c_char, c_double, c_int, c_uint, c_void};
 use std::ptr::without_provenance_mut;
 
+/// The pointers that a caller gave, as the shim has them.
+enum Pointers {}
+
 unsafe extern "C" {
+    fn deltaplate_host_next_pointer(pointers: *mut Pointers) -> *mut c_void;
     fn deltaplate_host_get_value(param: OfxParamHandle, ...) -> OfxStatus;
     fn deltaplate_host_get_value_at_time(param: OfxParamHandle, time: f64, ...) -> OfxStatus;
     fn deltaplate_host_get_derivative(param: OfxParamHandle, time: f64, ...) -> OfxStatus;
@@ -119,25 +123,24 @@ unsafe extern "C" fn param_get_property_set(
 unsafe extern "C" fn deltaplate_host_param_shape(param: *mut c_void, count: *mut c_int) -> c_int {
     let _side = side::host();
     let shape = find::<Param>(param.addr()).map_or(Shape::None, |p| p.kind.shape());
-    let (kind, values) = match shape {
-        Shape::None => (0, 0),
-        Shape::Int(n) => (1, n),
-        Shape::Double(n) => (2, n),
-        Shape::String => (3, 1),
-    };
     // SAFETY: the shim gives a place for the count.
-    unsafe { write_if_wanted(count, values as c_int) };
-    kind
+    unsafe { write_if_wanted(count, shape.count() as c_int) };
+    match shape {
+        Shape::None => 0,
+        Shape::Int(_) => 1,
+        Shape::Double(_) => 2,
+        Shape::String => 3,
+    }
 }
 
-/// Writes what is asked, `how` as in the shim, to as many places as the parameter has values.
+/// Writes what is asked, `how` as in the shim, to as many of the pointers as the parameter has values.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn deltaplate_host_param_get(
     param: *mut c_void,
     how: c_int,
     time1: f64,
     time2: f64,
-    out: *const *mut c_void,
+    out: *mut Pointers,
 ) -> OfxStatus {
     let function = match how {
         0 => "paramGetValue",
@@ -155,18 +158,23 @@ unsafe extern "C" fn deltaplate_host_param_get(
                 2 => Cow::Owned(Stored::Doubles(curve.derivative(time1)?)),
                 _ => Cow::Owned(Stored::Doubles(curve.integral(time1, time2)?)),
             };
-            // SAFETY: the shim gives one pointer per value of the parameter's shape, four at most.
-            let place = |i: usize| unsafe { *out.add(i) };
-            // SAFETY: by the suite's contract the caller gave a pointer of the right type for each value, or NULL.
+            let count = param.kind.shape().count();
+            // SAFETY: by the suite's contract the caller gave `count` pointers, each of the right type or NULL; no
+            // more are taken.
             unsafe {
                 match &*value {
-                    Stored::Ints(v) => v.iter().enumerate().try_for_each(|(i, v)| {
-                        write(place(i).cast::<c_int>(), told.ints.unwrap_or(*v))
+                    Stored::Ints(v) => v.iter().take(count).try_for_each(|v| {
+                        let place = deltaplate_host_next_pointer(out).cast::<c_int>();
+                        write(place, told.ints.unwrap_or(*v))
                     }),
-                    Stored::Doubles(v) => v.iter().enumerate().try_for_each(|(i, v)| {
-                        write(place(i).cast::<c_double>(), told.doubles.unwrap_or(*v))
+                    Stored::Doubles(v) => v.iter().take(count).try_for_each(|v| {
+                        let place = deltaplate_host_next_pointer(out).cast::<c_double>();
+                        write(place, told.doubles.unwrap_or(*v))
                     }),
-                    Stored::String(v) => write(place(0).cast::<*const c_char>(), param.lend(v)),
+                    Stored::String(v) => {
+                        let place = deltaplate_host_next_pointer(out).cast::<*const c_char>();
+                        write(place, param.lend(v))
+                    }
                 }
             }
         })?

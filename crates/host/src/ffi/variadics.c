@@ -7,19 +7,24 @@ enum kind { KIND_NONE, KIND_INT, KIND_DOUBLE, KIND_STRING };
 enum how { HOW_VALUE, HOW_AT_TIME, HOW_DERIVATIVE, HOW_INTEGRAL };
 enum { MAX_VALUES = 4 };
 
+/* The pointers that a caller gave, to be taken one by one. */
+struct pointers { va_list list; };
+
+void *deltaplate_host_next_pointer(struct pointers *pointers) { return va_arg(pointers->list, void *); }
+
 /* Defined in parameter.rs and message.rs. */
 int deltaplate_host_param_shape(void *param, int *count);
-int deltaplate_host_param_get(void *param, int how, double time1, double time2, void *const *out);
+int deltaplate_host_param_get(void *param, int how, double time1, double time2, struct pointers *out);
 int deltaplate_host_param_set(void *param, int timed, double time, const int *ints, const double *doubles,
                               const char *text);
 int deltaplate_host_message(void *handle, int persistent, const char *type, const char *id, const char *text);
 
 static int get(void *param, int how, double time1, double time2, va_list args) {
-  void *out[MAX_VALUES] = {0};
-  int count = 0;
-  deltaplate_host_param_shape(param, &count);
-  for (int i = 0; i < count && i < MAX_VALUES; i++) out[i] = va_arg(args, void *);
-  return deltaplate_host_param_get(param, how, time1, time2, out);
+  struct pointers out;
+  va_copy(out.list, args);
+  int status = deltaplate_host_param_get(param, how, time1, time2, &out);
+  va_end(out.list);
+  return status;
 }
 
 static int set(void *param, int timed, double time, va_list args) {

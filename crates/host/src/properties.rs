@@ -90,7 +90,19 @@ impl Properties {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::schema::Schema;
+
+    #[test]
+    fn the_first_mark_is_found_wherever_it_is() {
+        for count in 0..14 {
+            let marks: Vec<u32> = (0..count).chain(0..count.min(2)).collect();
+            for wanted in 0..count {
+                assert_eq!(position(&marks, wanted), Some(wanted as usize));
+            }
+            assert_eq!(position(&marks, count), None);
+        }
+    }
 
     #[test]
     fn names_with_the_same_mark_are_told_apart() {
@@ -105,7 +117,7 @@ mod tests {
         ];
         let add = |schema: Schema, (i, name)| schema.fixed(name, i);
         let mut all = (0..).zip(names).fold(Schema::default(), add).properties;
-        let value = |all: &super::Properties, name| all.get(name).map(|p| p.values.clone());
+        let value = |all: &Properties, name| all.get(name).map(|p| p.values.clone());
         for (i, name) in (0..).zip(names) {
             assert_eq!(value(&all, name), Some(i.into()), "{name:?}");
         }

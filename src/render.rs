@@ -56,7 +56,7 @@ pub enum Mask<'a> {
 /// A band holds about this many bytes of output, or fewer where there are many threads: few enough
 /// that a user who aborts does not wait, many enough that taking one, and asking the host about an
 /// abort, costs nothing.
-const BAND_BYTES: core::ops::RangeInclusive<usize> = 128 << 10..=1 << 20;
+const BAND_BYTES: core::ops::RangeInclusive<usize> = 128 << 10..=8 << 20;
 
 /// Bands that each thread gets, if they are not too small: whoever is late has little left to do.
 const BANDS_PER_THREAD: usize = 8;

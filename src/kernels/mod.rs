@@ -29,6 +29,8 @@ pub mod team;
 #[cfg(test)]
 mod testing;
 
+use simd::{Simd, Task};
+
 /// The channels of an interleaved row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -88,10 +90,38 @@ impl Coverage<'_> {
 
     /// Writes the factor of each *sample* from pixel `first` on.
     #[inline(always)]
-    fn expand(&self, first: usize, layout: Layout, m: &mut [f32]) {
-        match *self {
-            Self::Uniform(value) => m.fill(value),
-            Self::Mask { mask, mix, invert } => {
+    fn expand<S: Simd>(&self, s: S, first: usize, layout: Layout, m: &mut [f32]) {
+        s.run(Factors {
+            coverage: *self,
+            first,
+            layout,
+            m,
+        });
+    }
+}
+
+/// [`Coverage::expand`], compiled once for each instruction set.
+struct Factors<'a> {
+    coverage: Coverage<'a>,
+    first: usize,
+    layout: Layout,
+    m: &'a mut [f32],
+}
+
+impl<S: Simd> Task<S> for Factors<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, _: S) {
+        let Self {
+            coverage,
+            first,
+            layout,
+            m,
+        } = self;
+        match coverage {
+            Coverage::Uniform(value) => m.fill(value),
+            Coverage::Mask { mask, mix, invert } => {
                 let mask = &mask[first..][..m.len() / layout.channels()];
                 match layout {
                     Layout::Alpha => spread::<1>(mask, mix, invert, m),
@@ -131,7 +161,6 @@ pub struct Selection<'a> {
 }
 
 impl Selection<'_> {
-    /// Whether a channel takes part.
     /// Whether a channel, 0..4, is processed.
     #[inline(always)]
     pub fn processes(&self, channel: usize) -> bool {

@@ -1,5 +1,7 @@
 //! Random rows, and a check of every instruction set against the scalar code.
 
+use std::any::type_name_of_val;
+
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::{
@@ -120,18 +122,47 @@ pub(super) fn check<const N: usize, K: Scalar<N> + Vector<N>>(kernel: K, case: &
         expected,
         "dispatched"
     );
-    let portable = written(case, |row| Portable.run(rows::Job { kernel, row }));
-    assert_eq!(portable, expected, "portable");
+    on(Portable, Portable, kernel, case, &expected);
     #[cfg(target_arch = "x86_64")]
     {
-        use super::simd::{Avx2, Sse2};
-        let sse2 = written(case, |row| Sse2.run(rows::Job { kernel, row }));
-        assert_eq!(sse2, expected, "SSE2");
+        use super::simd::{Avx2, Avx512, Sse2};
+        on(Sse2, Sse2, kernel, case, &expected);
         if let Some(avx2) = Avx2::detect() {
-            let avx2 = written(case, |row| avx2.run(rows::Job { kernel, row }));
-            assert_eq!(avx2, expected, "AVX2");
+            on(avx2, avx2, kernel, case, &expected);
+            if let Some(avx512) = Avx512::detect() {
+                on(avx2, avx512, kernel, case, &expected);
+            }
         }
     }
+}
+
+/// Asserts that the code for any samples and that for usual ones write what is expected.
+fn on<const N: usize, K: Scalar<N> + Vector<N>>(
+    s: impl Simd,
+    wide: impl Simd,
+    kernel: K,
+    case: &Case,
+    expected: &[u32],
+) {
+    let any = |row: Row<N>| s.run(rows::Job { kernel, row });
+    assert_eq!(written(case, any), expected, "{}", type_name_of_val(&s));
+    let by_trials = written(case, |row| {
+        if rows::takes(&row) {
+            rows::by_trials(
+                row,
+                |row: Row<N>| wide.run(rows::Usual { kernel, row }),
+                any,
+            );
+        } else {
+            any(row);
+        }
+    });
+    assert_eq!(
+        by_trials,
+        expected,
+        "{}, usual samples",
+        type_name_of_val(&wide)
+    );
 }
 
 /// The bits that `f` writes, in a buffer whose other samples must stay.
@@ -146,7 +177,7 @@ fn written<const N: usize>(case: &Case, f: impl FnOnce(Row<N>)) -> Vec<u32> {
     });
     let len = case.rows[0].len();
     let mut buffer = vec![f32::from_bits(CANARY); len + 3 * MARGIN];
-    let misaligned = buffer.as_ptr().addr() / 4 % 8;
+    let misaligned = buffer.as_ptr().addr() / 4 % 16;
     let start = MARGIN - misaligned + case.offset;
     f(Row {
         inputs: inputs.each_ref().map(|(row, shift)| &row[*shift..]),

@@ -54,10 +54,13 @@ fn check(case: &Case, tolerance: &Tolerance) {
     assert_eq!(print(Portable.run(make())), expected, "portable");
     #[cfg(target_arch = "x86_64")]
     {
-        use crate::kernels::simd::{Avx2, Sse2};
+        use crate::kernels::simd::{Avx2, Avx512, Sse2};
         assert_eq!(print(Sse2.run(make())), expected, "SSE2");
         if let Some(avx2) = Avx2::detect() {
             assert_eq!(print(avx2.run(make())), expected, "AVX2");
+        }
+        if let Some(avx512) = Avx512::detect() {
+            assert_eq!(print(avx512.run(make())), expected, "AVX-512");
         }
     }
 }

@@ -31,7 +31,7 @@ struct Limits<V> {
 /// The figures of finite pairs.
 #[derive(Clone, Copy)]
 pub(super) struct Sums<S: Simd> {
-    /// `LANES` lanes each, of which AVX2 fills two vectors and SSE2 four.
+    /// `LANES` lanes each, of which AVX-512 fills one vector, AVX2 two and SSE2 four.
     sum: [S::Wide; 4],
     squares: [S::Wide; 4],
     max: S::V,
@@ -124,7 +124,7 @@ impl<'a, S: Simd> Totals<'a, S> {
         let first = block * BLOCK_SAMPLES;
         let samples = BLOCK_SAMPLES.min(self.row.a.len() - first);
         let mut m = [0.0; BLOCK_SAMPLES];
-        coverage.expand(first / layout.channels(), layout, &mut m[..samples]);
+        coverage.expand(s, first / layout.channels(), layout, &mut m[..samples]);
         for at in (0..BLOCK_SAMPLES).step_by(S::LANES) {
             let none = s.eq(s.load(&m, at), s.splat(0.0));
             let included = s.and_not(none, s.load(&self.channels, at));
@@ -305,7 +305,7 @@ fn across<S: Simd>(s: S, vectors: [S::Wide; 4]) -> f64 {
 fn highest<S: Simd>(s: S, v: S::V) -> f32 {
     let mut lanes = [0.0; MAX_LANES];
     s.store(v, &mut lanes, 0);
-    for half in [4, 2, 1] {
+    for half in [8, 4, 2, 1] {
         for i in 0..half {
             lanes[i] = lanes[i].max(lanes[i + half]);
         }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Kernel, Row, Unprocessed};
+use super::{Kernel, Pattern, Row};
 use crate::kernels::{
     Coverage, Selection, Store,
-    simd::{MAX_LANES, Simd, Task, ones, repeat},
+    simd::{Simd, Task, ones},
 };
 
 /// A kernel on vectors.
@@ -30,7 +30,7 @@ pub(in crate::kernels) struct Job<'a, const N: usize, K> {
 
 /// The most samples of a group, which is three vectors: after these the channels of a pixel
 /// repeat in every layout.
-const GROUP: usize = 3 * MAX_LANES;
+const GROUP: usize = 3 * 8;
 
 /// Samples whose factors are written out at once.
 const BLOCK: usize = 8 * GROUP;
@@ -54,11 +54,13 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Job<'_, N, K> {
             layout, coverage, ..
         } = selection;
         let streaming = store == Store::Streaming;
-        let pattern = Pattern::new(s, &selection, K::UNPROCESSED);
+        let Pattern { pass, keep } = K::UNPROCESSED.pattern::<GROUP>(&selection);
+        let thirds = |lanes: &[f32]| [0, 1, 2].map(|third| s.load(lanes, third * S::LANES));
         let work = Work {
             s,
             kernel,
-            pattern,
+            pass: thirds(&pass),
+            keep: thirds(&keep),
             streaming,
         };
         // The pixels before the first that is aligned for streaming, and the others.
@@ -75,7 +77,7 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Job<'_, N, K> {
             let mut m = [0.0; BLOCK];
             while from < end {
                 let to = end.min(from + BLOCK);
-                coverage.expand(from / layout.channels(), layout, &mut m[..to - from]);
+                coverage.expand(s, from / layout.channels(), layout, &mut m[..to - from]);
                 work.block(from..to, inputs, Some(&m), out);
                 from = to;
             }
@@ -97,7 +99,9 @@ fn head<S: Simd>(out: &[f32], channels: usize) -> usize {
 struct Work<S: Simd, K> {
     s: S,
     kernel: K,
-    pattern: Pattern<S::V>,
+    /// The lanes of a group that pass B on, and those that are not +0.
+    pass: [S::V; 3],
+    keep: [S::V; 3],
     streaming: bool,
 }
 
@@ -202,8 +206,8 @@ impl<S: Simd, K> Work<S, K> {
     /// The results of the channels that are processed, and what the others become.
     #[inline(always)]
     fn keep<const N: usize>(&self, third: usize, samples: [S::V; N], v: S::V) -> S::V {
-        let v = self.s.select(self.pattern.pass[third], samples[0], v);
-        self.s.and(self.pattern.keep[third], v)
+        let v = self.s.select(self.pass[third], samples[0], v);
+        self.s.and(self.keep[third], v)
     }
 }
 
@@ -213,36 +217,4 @@ fn slices<const N: usize>(mut inputs: [&[f32]; N], range: Range<usize>) -> [&[f3
         *input = &input[range.clone()];
     }
     inputs
-}
-
-/// The lanes that pass B on, and those that are not +0.
-struct Pattern<V> {
-    pass: [V; 3],
-    keep: [V; 3],
-}
-
-impl<V: Copy> Pattern<V> {
-    #[inline(always)]
-    fn new<S: Simd<V = V>>(s: S, selection: &Selection, unprocessed: Unprocessed) -> Self {
-        let (mut pass, mut keep) = ([0.0; 4], [0.0; 4]);
-        for channel in 0..4 {
-            let on = selection.processes(channel);
-            let passes = !on && unprocessed.passes(channel);
-            pass[channel] = ones(passes);
-            keep[channel] = ones(on || passes);
-        }
-        let group = |channels| {
-            let mut lanes = [0.0; GROUP];
-            repeat(selection.layout, channels, &mut lanes);
-            [
-                s.load(&lanes, 0),
-                s.load(&lanes, S::LANES),
-                s.load(&lanes, 2 * S::LANES),
-            ]
-        };
-        Self {
-            pass: group(pass),
-            keep: group(keep),
-        }
-    }
 }

@@ -56,8 +56,14 @@ fn run<T: Task<Avx2>>(s: Avx2, task: T) -> T::Output {
     task.run(s)
 }
 
+/// A vector in memory, on its boundary.
+#[repr(C, align(32))]
+pub(crate) struct Aligned([f32; 8]);
+
 impl Simd for Avx2 {
     const LANES: usize = 8;
+    type Lanes = [f32; 8];
+    type Aligned = Aligned;
     type V = __m256;
     type Wide = [__m256d; 2];
 
@@ -93,6 +99,7 @@ impl Simd for Avx2 {
             unsafe { _mm256_maskstore_ps(to.as_mut_ptr(), first(self, to.len()), v) }
         }
     }
+
     #[inline(always)]
     fn stream<const N: usize>(self, v: [__m256; N], to: &mut [f32], at: usize) {
         let to = &mut to[at..at + 8 * N];
@@ -106,6 +113,26 @@ impl Simd for Avx2 {
                 self.store(v, to, 8 * i);
             }
         }
+    }
+    #[inline(always)]
+    fn lanes(self, from: &[f32]) -> &[[f32; 8]] {
+        from.as_chunks().0
+    }
+    #[inline(always)]
+    fn aligned_mut(self, to: &mut [f32]) -> Option<&mut [Aligned]> {
+        // SAFETY: any bits are samples, and an `Aligned` is nothing else.
+        let (before, vectors, _) = unsafe { to.align_to_mut() };
+        before.is_empty().then_some(vectors)
+    }
+    #[inline(always)]
+    fn get(self, from: &[f32; 8]) -> __m256 {
+        // SAFETY: these are 8 samples; the token proves AVX2.
+        unsafe { _mm256_loadu_ps(from.as_ptr()) }
+    }
+    #[inline(always)]
+    fn put_past(self, v: __m256, to: &mut Aligned) {
+        // SAFETY: these are 8 samples on a vector's boundary; the token proves AVX2.
+        unsafe { _mm256_stream_ps(to.0.as_mut_ptr(), v) }
     }
     #[inline(always)]
     fn prefetch(self, from: &[f32], ahead: usize) {

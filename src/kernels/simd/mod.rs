@@ -6,6 +6,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
 #[cfg(target_arch = "x86_64")]
@@ -14,6 +16,8 @@ mod sse2;
 use super::Layout;
 #[cfg(target_arch = "x86_64")]
 pub(super) use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) use avx512::Avx512;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 pub(super) use portable::Portable;
 #[cfg(target_arch = "x86_64")]
@@ -34,8 +38,23 @@ macro_rules! run_best {
 }
 pub(super) use run_best;
 
+/// [`run_best`] for loops at the memory's speed, with AVX-512 too.
+macro_rules! run_widest {
+    ($task:expr) => {{
+        #[cfg(target_arch = "x86_64")]
+        let output = match $crate::kernels::simd::Avx512::detect() {
+            Some(avx512) => avx512.run($task),
+            None => $crate::kernels::simd::run_best!($task),
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let output = $crate::kernels::simd::run_best!($task);
+        output
+    }};
+}
+pub(super) use run_widest;
+
 /// The most lanes of any instruction set here.
-pub(super) const MAX_LANES: usize = 8;
+pub(super) const MAX_LANES: usize = 16;
 
 /// Makes the thread's streamed stores visible.
 pub(super) fn fence() {
@@ -50,6 +69,10 @@ pub(super) fn fence() {
 pub(super) trait Simd: Copy {
     /// Samples a vector; divides [`MAX_LANES`].
     const LANES: usize;
+    /// `LANES` samples in memory.
+    type Lanes;
+    /// The same on a vector's boundary.
+    type Aligned;
     /// `LANES` samples.
     type V: Copy;
     /// `LANES` samples widened to `f64`.
@@ -70,6 +93,15 @@ pub(super) trait Simd: Copy {
     /// Writes vectors from `to[at]` on, non-temporally if the place is aligned to a vector.
     /// [`settle`](super::settle) must follow before the memory is read or handed on.
     fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize);
+
+    /// The whole vectors of a slice.
+    fn lanes(self, from: &[f32]) -> &[Self::Lanes];
+    /// The whole vectors of a slice that starts on a vector's boundary.
+    fn aligned_mut(self, to: &mut [f32]) -> Option<&mut [Self::Aligned]>;
+    fn get(self, from: &Self::Lanes) -> Self::V;
+    /// Writes non-temporally, as [`stream`](Self::stream).
+    fn put_past(self, v: Self::V, to: &mut Self::Aligned);
+
     /// Has the cache fetch the sample `ahead` of `from`, which may lie beyond any memory of ours.
     fn prefetch(self, from: &[f32], ahead: usize);
 

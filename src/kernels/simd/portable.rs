@@ -31,6 +31,8 @@ macro_rules! binary {
 
 impl Simd for Portable {
     const LANES: usize = 4;
+    type Lanes = V;
+    type Aligned = V;
     type V = V;
     type Wide = Wide;
 
@@ -58,9 +60,26 @@ impl Simd for Portable {
     fn store_part(self, v: V, to: &mut [f32], _streaming: bool) {
         to.copy_from_slice(&v[..to.len()]);
     }
+
     #[inline(always)]
     fn stream<const N: usize>(self, v: [V; N], to: &mut [f32], at: usize) {
         to[at..at + 4 * N].copy_from_slice(v.as_flattened());
+    }
+    #[inline(always)]
+    fn lanes(self, from: &[f32]) -> &[V] {
+        from.as_chunks().0
+    }
+    #[inline(always)]
+    fn aligned_mut(self, to: &mut [f32]) -> Option<&mut [V]> {
+        Some(to.as_chunks_mut().0)
+    }
+    #[inline(always)]
+    fn get(self, from: &V) -> V {
+        *from
+    }
+    #[inline(always)]
+    fn put_past(self, v: V, to: &mut V) {
+        *to = v;
     }
     #[inline(always)]
     fn prefetch(self, _from: &[f32], _ahead: usize) {}

@@ -32,8 +32,14 @@ pub(super) fn fence() {
     sse2!(_mm_sfence())
 }
 
+/// A vector in memory, on its boundary.
+#[repr(C, align(16))]
+pub(crate) struct Aligned([f32; 4]);
+
 impl Simd for Sse2 {
     const LANES: usize = 4;
+    type Lanes = [f32; 4];
+    type Aligned = Aligned;
     type V = __m128;
     type Wide = [__m128d; 2];
 
@@ -71,6 +77,7 @@ impl Simd for Sse2 {
             *to = *sample;
         }
     }
+
     #[inline(always)]
     fn stream<const N: usize>(self, v: [__m128; N], to: &mut [f32], at: usize) {
         let to = &mut to[at..at + 4 * N];
@@ -84,6 +91,26 @@ impl Simd for Sse2 {
                 self.store(v, to, 4 * i);
             }
         }
+    }
+    #[inline(always)]
+    fn lanes(self, from: &[f32]) -> &[[f32; 4]] {
+        from.as_chunks().0
+    }
+    #[inline(always)]
+    fn aligned_mut(self, to: &mut [f32]) -> Option<&mut [Aligned]> {
+        // SAFETY: any bits are samples, and an `Aligned` is nothing else.
+        let (before, vectors, _) = unsafe { to.align_to_mut() };
+        before.is_empty().then_some(vectors)
+    }
+    #[inline(always)]
+    fn get(self, from: &[f32; 4]) -> __m128 {
+        // SAFETY: these are 4 samples.
+        unsafe { _mm_loadu_ps(from.as_ptr()) }
+    }
+    #[inline(always)]
+    fn put_past(self, v: __m128, to: &mut Aligned) {
+        // SAFETY: these are 4 samples on a vector's boundary.
+        unsafe { _mm_stream_ps(to.0.as_mut_ptr(), v) }
     }
     #[inline(always)]
     fn prefetch(self, from: &[f32], ahead: usize) {

@@ -43,8 +43,8 @@ fn cpu() -> Option<String> {
 
 #[cfg(target_arch = "x86_64")]
 fn instruction_sets() -> &'static str {
-    if is_x86_feature_detected!("avx512f") {
-        "SSE2, AVX2 (used), AVX-512 (not used)"
+    if is_x86_feature_detected!("avx512vbmi2") {
+        "SSE2, AVX2, AVX-512 (used)"
     } else if is_x86_feature_detected!("avx2") {
         "SSE2, AVX2 (used)"
     } else {

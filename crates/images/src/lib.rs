@@ -117,6 +117,20 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Image, Error> {
         .map_err(|e| e.at(path))
 }
 
+/// Reads two images. Blocks that two EXRs of one layout hold in the same packed bytes are decoded once: of
+/// a plate and what was painted on it, by one program, these are most.
+///
+/// # Errors
+///
+/// As [`read`] of the first, then of the second.
+pub fn read_two(paths: [&Path; 2], options: &ReadOptions) -> Result<[Image; 2], Error> {
+    // Whatever is wrong with one of them is told by reading it by itself.
+    match guarded(|| Ok(exr::read_alike(paths, options))) {
+        Ok(Some(both)) => Ok(both),
+        _ => Ok([read(paths[0], options)?, read(paths[1], options)?]),
+    }
+}
+
 /// Reads windows, channels and attributes, no pixels.
 ///
 /// # Errors

@@ -93,6 +93,20 @@ proptest! {
 
         let mut file = Strips::open(&strips, &all()).unwrap();
         prop_assert_eq!(file.header(), &read(&whole).unwrap().header());
+
+        // Beside itself, and beside one that differs in a block.
+        let mut touched = read(&whole).unwrap();
+        let channel = touched.channels.len() - 1;
+        let mut floats = touched.channels[channel].samples.to_f32();
+        let place = seed as usize % floats.len();
+        floats[place] = if floats[place] == 0.0 { 1.0 } else { 0.0 };
+        touched.channels[channel].samples = Samples::from_f32(kind, &floats);
+        let other = folder.path().join(format!("other.{name}"));
+        images::write(&other, &touched, &options).unwrap();
+        for [a, b] in [[&whole, &strips], [&whole, &other], [&other, &whole]] {
+            let both = images::read_two([a, b], &all()).unwrap();
+            prop_assert!(both == [read(a).unwrap(), read(b).unwrap()]);
+        }
         for (start, count) in ranges {
             let wanted = y + start..y + start + count;
             let strip = file.read(wanted.clone()).unwrap();

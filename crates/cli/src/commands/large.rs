@@ -1,6 +1,7 @@
 //! What `min`, `plus` and `roundtrip` do with a frame strip by strip: one that is too large to be held
 //! whole, or one that is held, whose strips stay in the processor's caches.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,7 +91,7 @@ impl LargePlates {
         steps.begin(1);
         steps.step("reading")?;
         let names = [background, painted];
-        let [background, painted] = [Held::read(background)?, Held::read(painted)?];
+        let [background, painted] = Held::read_two(names)?;
         Ok(LargePlates {
             pair: pair(names, background.plate.header(), painted.plate.header())?,
             names: names.map(Path::to_path_buf),
@@ -194,6 +195,17 @@ impl Held {
             plate: Arc::new(Whole::new(Arc::new(read.image))),
             bytes: read.bytes,
         })
+    }
+
+    fn read_two(paths: [&Path; 2]) -> Result<[Self; 2], Failure> {
+        let [a, b] = images::read_two(paths, &ReadOptions::default())?;
+        let held = |path: &Path, image| {
+            Ok::<_, Failure>(Held {
+                plate: Arc::new(Whole::new(Arc::new(image))),
+                bytes: fs::metadata(path).map_err(Failure::file(path))?.len(),
+            })
+        };
+        Ok([held(paths[0], a)?, held(paths[1], b)?])
     }
 }
 

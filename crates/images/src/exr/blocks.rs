@@ -281,6 +281,16 @@ enum Rows<'a> {
 }
 
 impl Rows<'_> {
+    /// Takes the samples of rows of the same type and length.
+    fn copy_from(&mut self, other: &Rows<'_>) {
+        match (self, other) {
+            (Rows::Uint(rows), Rows::Uint(other)) => rows.copy_from_slice(other),
+            (Rows::Half(rows), Rows::Half(other)) => rows.copy_from_slice(other),
+            (Rows::Float(rows), Rows::Float(other)) => rows.copy_from_slice(other),
+            _ => unreachable!("layouts that are alike have channels of one type"),
+        }
+    }
+
     /// Fills `range` from the front of `bytes`, little-endian or in native order; gives the rest of the
     /// bytes.
     fn fill<'b>(&mut self, range: Range<usize>, bytes: &'b [u8], little: bool) -> &'b [u8] {
@@ -307,48 +317,71 @@ fn fill<'b, T, const N: usize>(
     rest
 }
 
-/// Reads the blocks of `cells`, of a part whose claims have been bounded; the samples lie over
-/// [`Grid::window`].
-pub(super) fn read(
-    source: &mut Source,
-    layout: &Layout,
-    place: Place,
+/// A part of an open file, whose claims have been bounded.
+pub(super) struct Packed<'s> {
+    pub(super) source: &'s mut Source,
+    pub(super) layout: &'s Layout,
+    pub(super) place: Place,
+}
+
+/// Reads the blocks of `cells`; the samples lie over [`Grid::window`].
+pub(super) fn read(file: Packed<'_>, cells: &Cells, parallel: bool) -> Outcome<Vec<Channel>> {
+    let channels = read_alike([file], cells, parallel)?;
+    Ok(channels.into_iter().next().unwrap_or_default())
+}
+
+/// The same of files that are laid out alike. A row of blocks that is packed as in the first is not decoded
+/// again.
+pub(super) fn read_alike<const N: usize>(
+    mut files: [Packed<'_>; N],
     cells: &Cells,
     parallel: bool,
-) -> Outcome<Vec<Channel>> {
-    if layout.grid.table_entries() > source.size() / 8 {
-        return Err(Fault::too_large(
-            "the header claims more blocks than the file can hold: it is damaged or truncated",
-        ));
+) -> Outcome<Vec<Vec<Channel>>> {
+    let mut offsets = Vec::with_capacity(N);
+    let mut planes = Vec::with_capacity(N);
+    for Packed {
+        source,
+        layout,
+        place,
+    } in &mut files
+    {
+        if layout.grid.table_entries() > source.size() / 8 {
+            return Err(Fault::too_large(
+                "the header claims more blocks than the file can hold: it is damaged or truncated",
+            ));
+        }
+        let header = Header {
+            data: layout.grid.window(cells),
+            ..layout.image.clone()
+        };
+        offsets.push(read_offsets(source, layout, *place, cells)?);
+        // Each sample is in one of the cells.
+        planes.push(spare::planes(&header)?);
     }
-    let header = Header {
-        data: layout.grid.window(cells),
-        ..layout.image.clone()
-    };
-    let offsets = read_offsets(source, layout, place, cells)?;
-    // Each sample is in one of the cells.
-    let mut planes = spare::planes(&header)?;
-    let mut bands = split(&mut planes, layout, header.data.width(), cells);
-
-    let rows = (layout.batch() / cells.columns.len().max(1)).max(1);
-    let batches = bands.chunks_mut(rows).zip(offsets.chunks(rows));
+    let mut bands: Vec<Vec<Vec<Rows>>> = cells.rows.clone().map(|_| Vec::new()).collect();
+    for (planes, file) in planes.iter_mut().zip(&files) {
+        let width = file.layout.grid.window(cells).width();
+        let own = split(planes, file.layout, width, cells);
+        for (bands, own) in bands.iter_mut().zip(own) {
+            bands.push(own);
+        }
+    }
+    let layouts = files.each_ref().map(|file| file.layout);
+    let batch = layouts.first().map_or(1, |layout| layout.batch());
+    let rows = (batch / (cells.columns.len() * N).max(1)).max(1);
     let mut room = Room::take();
-    for ((bands, offsets), first) in batches.zip(cells.rows.clone().step_by(rows)) {
+    for (bands, first) in bands.chunks_mut(rows).zip(cells.rows.clone().step_by(rows)) {
         room.clear();
         let mut jobs = Vec::with_capacity(bands.len());
-        for ((row, offsets), band) in (first..).zip(offsets).zip(bands) {
-            let mut blocks = Vec::with_capacity(offsets.len());
-            for (column, &offset) in cells.columns.clone().zip(offsets) {
-                let label = layout.label(column, row);
-                let size = find_block(source, offset, place, &label)?;
-                blocks.push(room.read(source, size)?);
+        for (row, bands) in (first..).zip(bands) {
+            let mut blocks = Vec::with_capacity(N);
+            for (file, offsets) in files.iter_mut().zip(&offsets) {
+                let offsets = &offsets[row - cells.rows.start];
+                blocks.push(read_row(file, cells, row, offsets, &mut room)?);
             }
-            jobs.push((row, blocks, band));
+            jobs.push(Job { row, blocks, bands });
         }
-        let decode = |(row, blocks, band): (usize, Vec<Range<usize>>, &mut Vec<Rows>)| {
-            let blocks = blocks.into_iter().map(|place| room.at(place)).collect();
-            decode_band(layout, cells, row, blocks, band, parallel)
-        };
+        let decode = |job: Job| job.decode(layouts, cells, &room, parallel);
         if parallel {
             jobs.into_par_iter().try_for_each(decode)?;
         } else {
@@ -356,11 +389,74 @@ pub(super) fn read(
         }
     }
     drop(bands);
-    let names = header.channels.iter().map(|channel| channel.name.clone());
-    Ok(names
-        .zip(planes)
-        .map(|(name, samples)| Channel { name, samples })
-        .collect())
+    let channels = planes.into_iter().zip(layouts).map(|(planes, layout)| {
+        let names = layout
+            .image
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone());
+        let channels = names.zip(planes);
+        channels
+            .map(|(name, samples)| Channel { name, samples })
+            .collect()
+    });
+    Ok(channels.collect())
+}
+
+/// A row of blocks to be decoded, for each file.
+struct Job<'j, 'p> {
+    row: usize,
+    /// Where they lie in the room.
+    blocks: Vec<Vec<Range<usize>>>,
+    /// The rows that they hold.
+    bands: &'j mut [Vec<Rows<'p>>],
+}
+
+impl Job<'_, '_> {
+    fn decode<const N: usize>(
+        self,
+        layouts: [&Layout; N],
+        cells: &Cells,
+        room: &Room,
+        parallel: bool,
+    ) -> Outcome<()> {
+        let at = |places: Vec<Range<usize>>| -> Vec<&[u8]> {
+            places.into_iter().map(|place| room.at(place)).collect()
+        };
+        let blocks = self.blocks.into_iter().map(at);
+        let mut files = blocks.zip(self.bands).zip(layouts);
+        let Some(((first, first_band), layout)) = files.next() else {
+            return Ok(());
+        };
+        decode_band(layout, cells, self.row, &first, first_band, parallel)?;
+        for ((blocks, band), layout) in files {
+            if blocks == first {
+                for (to, from) in band.iter_mut().zip(&*first_band) {
+                    to.copy_from(from);
+                }
+            } else {
+                decode_band(layout, cells, self.row, &blocks, band, parallel)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a row of blocks in packed form; gives their places in the room.
+fn read_row(
+    file: &mut Packed<'_>,
+    cells: &Cells,
+    row: usize,
+    offsets: &[u64],
+    room: &mut Room,
+) -> Outcome<Vec<Range<usize>>> {
+    let blocks = cells.columns.clone().zip(offsets);
+    let read = |(column, &offset)| {
+        let label = file.layout.label(column, row);
+        let size = find_block(file.source, offset, file.place, &label)?;
+        room.read(file.source, size)
+    };
+    blocks.map(read).collect()
 }
 
 /// Decodes a row of blocks into the rows that it holds.
@@ -368,7 +464,7 @@ fn decode_band(
     layout: &Layout,
     cells: &Cells,
     row: usize,
-    blocks: Vec<&[u8]>,
+    blocks: &[&[u8]],
     band: &mut [Rows],
     parallel: bool,
 ) -> Outcome<()> {
@@ -384,11 +480,11 @@ fn decode_band(
             }
         }
     };
-    if let [packed] = blocks[..] {
+    if let [packed] = blocks {
         return layout.decode([cells.columns.start, row], packed, |bytes| put(0, bytes));
     }
     let decode =
-        |(column, packed): (usize, &[u8])| layout.decode([column, row], packed, <[u8]>::to_vec);
+        |(column, packed): (usize, &&[u8])| layout.decode([column, row], packed, <[u8]>::to_vec);
     let jobs: Vec<_> = cells.columns.clone().zip(blocks).collect();
     let decoded: Vec<Outcome<Vec<u8>>> = if parallel {
         jobs.into_par_iter().map(decode).collect()

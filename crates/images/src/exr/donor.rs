@@ -55,7 +55,7 @@ impl<'d, 'i> Open<'d, 'i> {
 }
 
 /// Of a file of one part, what it takes to read its blocks.
-fn open(path: &Path) -> Outcome<Option<(Source, Layout, Place)>> {
+pub(super) fn open(path: &Path) -> Outcome<Option<(Source, Layout, Place)>> {
     let mut source = Source::open(path)?;
     let start = header::read(&mut source)?;
     let table = source.stream_position()?;

@@ -18,8 +18,9 @@ mod zip;
 
 use std::io::{Seek, Write};
 use std::ops::Range;
+use std::path::Path;
 
-use self::blocks::{Layout, Part, Place};
+use self::blocks::{Layout, Packed, Part, Place};
 use self::grid::{Levels, Tiles};
 pub use self::parts::{PartPlace, PartSpan, Parts};
 pub(crate) use self::parts::{packed_bytes, part_places, write_parts};
@@ -27,7 +28,7 @@ pub use self::sample::Sampled;
 use crate::error::Outcome;
 use crate::source::Source;
 use crate::strips::{self, Feed};
-use crate::{Attribute, Codec, Donor, Format, Header, Image, Metadata, ReadOptions, Rect};
+use crate::{Attribute, Channel, Codec, Donor, Format, Header, Image, Metadata, ReadOptions, Rect};
 
 pub(crate) fn info(source: &mut Source) -> Outcome<Header> {
     whole::merged(&header::read(source)?.headers)
@@ -37,6 +38,42 @@ pub(crate) fn read(source: &mut Source, options: &ReadOptions) -> Outcome<Image>
     let mut file = File::open(source)?;
     let data = file.header.data;
     file.read(source, data, options)
+}
+
+/// Reads two images of one part each that are laid out alike; none where they are not, or either cannot
+/// be read.
+pub(crate) fn read_alike(paths: [&Path; 2], options: &ReadOptions) -> Option<[Image; 2]> {
+    // A pipe can be opened only once.
+    let is_file = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
+    if !paths.into_iter().all(is_file) {
+        return None;
+    }
+    let [a, b] = paths.map(|path| donor::open(path).ok().flatten());
+    let ((mut source_a, layout_a, place_a), (mut source_b, layout_b, place_b)) = (a?, b?);
+    if !layout_a.is_like(&layout_b) {
+        return None;
+    }
+    source_a.bound(&layout_a.image, options).ok()?;
+    source_b.bound(&layout_b.image, options).ok()?;
+    let cells = layout_a.grid.all();
+    let files = [
+        Packed {
+            source: &mut source_a,
+            layout: &layout_a,
+            place: place_a,
+        },
+        Packed {
+            source: &mut source_b,
+            layout: &layout_b,
+            place: place_b,
+        },
+    ];
+    let channels = blocks::read_alike(files, &cells, options.parallel).ok()?;
+    let [a, b] = <[Vec<Channel>; 2]>::try_from(channels).ok()?;
+    Some([
+        Image::with(layout_a.image, a),
+        Image::with(layout_b.image, b),
+    ])
 }
 
 /// An open image: its parts and what they make together.
@@ -119,7 +156,12 @@ fn read_blocks(
         ..header.clone()
     };
     source.bound(&header, options)?;
-    let channels = blocks::read(source, &layout, place, &cells, options.parallel)?;
+    let file = Packed {
+        source,
+        layout: &layout,
+        place,
+    };
+    let channels = blocks::read(file, &cells, options.parallel)?;
     Ok(Image::with(header, channels))
 }
 

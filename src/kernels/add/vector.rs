@@ -16,6 +16,8 @@ impl Vector<2> for Sum {
         s.select(none, b, s.canonical(s.add(b, d)))
     }
 
+    const USUAL: bool = true;
+
     #[inline(always)]
     fn usual<S: Simd>(self, s: S, [b, d]: [S::V; 2]) -> (S::V, S::V) {
         let sum = s.add(b, d);

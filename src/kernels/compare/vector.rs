@@ -34,18 +34,14 @@ impl<S: Simd> Task<S> for Row<'_> {
                 s.prefetch(b, AHEAD);
                 unequal |= u64::from(!equal(s, a, b)) << k;
             }
-            // Then each run of turns that are not.
-            while unequal != 0 {
-                let from = unequal.trailing_zeros();
-                let count = (unequal >> from).trailing_ones();
-                unequal &= !(u64::MAX >> (64 - count) << from);
-                let run = from as usize..(from + count) as usize;
-                let (first, a, b) = (i * SCAN + run.start, &a[run.clone()], &b[run]);
+            // Then the turns that are not.
+            if unequal != 0 {
                 s.run(Add {
                     totals: &mut totals,
-                    first,
+                    first: i * SCAN,
                     a,
                     b,
+                    unequal,
                 });
             }
         }
@@ -59,6 +55,7 @@ impl<S: Simd> Task<S> for Row<'_> {
                 first: a_turns.len(),
                 a: &[a],
                 b: &[b],
+                unequal: 1,
             });
         }
         totals.finish(s)
@@ -76,13 +73,16 @@ fn equal<S: Simd>(s: S, a: &Turn, b: &Turn) -> bool {
     s.all(equal)
 }
 
-/// Adds turns to the figures: a function of its own, so that it does not take the registers of the
-/// scan.
+/// Adds the turns of a scan that are unequal to the figures: a function of its own, so that it does
+/// not take the registers of the scan.
 struct Add<'t, 'a, S: Simd> {
     totals: &'t mut Totals<'a, S>,
+    /// The scan's first turn.
     first: usize,
     a: &'t [Turn],
     b: &'t [Turn],
+    /// A bit for each turn to add.
+    unequal: u64,
 }
 
 impl<S: Simd> Task<S> for Add<'_, '_, S> {
@@ -95,14 +95,18 @@ impl<S: Simd> Task<S> for Add<'_, '_, S> {
             first,
             a,
             b,
+            mut unequal,
         } = self;
         let mut sums = totals.sums;
-        for (turn, (a, b)) in (first..).zip(a.iter().zip(b)) {
+        while unequal != 0 {
+            let k = unequal.trailing_zeros() as usize;
+            unequal &= unequal - 1;
+            let turn = first + k;
             if turn / BLOCK != totals.block {
                 totals.end_block();
                 totals.begin_block(s, turn / BLOCK);
             }
-            totals.add(s, &mut sums, turn, a, b);
+            totals.add(s, &mut sums, turn, &a[k], &b[k]);
         }
         totals.sums = sums;
     }

@@ -106,7 +106,7 @@ pub(super) fn apply<const N: usize, K: Vector<N>>(kernel: K, row: Row<N>) {
         assert_eq!(input.len(), row.out.len(), "rows differ in length");
     }
     let any = |row: Row<N>| run_best!(Job { kernel, row });
-    if usual::takes(&row) {
+    if K::USUAL && usual::takes(&row) {
         usual::by_trials(row, |row: Row<N>| run_widest!(Usual { kernel, row }), any);
     } else {
         any(row);

@@ -70,15 +70,15 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Usual<'_, N, K> {
             return 0;
         };
         for (i, out) in out.chunks_mut(TRIAL / S::LANES).enumerate() {
-            let from = i * (TRIAL / S::LANES);
-            let inputs = inputs.map(|input| &input[from..from + out.len()]);
+            let (from, count) = (i * (TRIAL / S::LANES), out.len());
+            let inputs = inputs.map(|input| &input[from..][..count]);
             let mut holds = s.splat(ones(true));
-            for (k, out) in out.iter_mut().enumerate() {
+            for k in 0..count {
                 let samples = inputs.map(|input| s.get(&input[k]));
                 let (usual, witness) = kernel.usual(s, samples);
                 holds = s.and(holds, s.is_finite(witness));
                 let v = s.select(pass, samples[0], usual);
-                s.put_past(s.and(keep, v), out);
+                s.put_past(s.and(keep, v), &mut out[k]);
             }
             if !s.all(holds) {
                 return from * S::LANES;

@@ -14,6 +14,9 @@ pub(in crate::kernels) trait Vector<const N: usize>: Kernel {
     /// `inline(always)`.
     fn samples<S: Simd>(self, s: S, inputs: [S::V; N], m: Option<S::V>) -> S::V;
 
+    /// Whether `usual` is anything else than `samples`.
+    const USUAL: bool = false;
+
     /// The same without an `m`, for usual samples: a result, and a witness that is finite in every
     /// lane whose result holds. Fewer operations, which show where the memory is fast.
     #[inline(always)]

@@ -73,10 +73,10 @@ pub fn residual(a: &[f32], b: &[f32], selection: Selection, store: Store, out: &
     );
 }
 
-/// [`difference`]; `FINITE` is its `finite`.
 /// The largest float below 1: a product with it is the next float nearer to 0.
 const BELOW_ONE: f32 = f32::from_bits(0x3f7f_ffff);
 
+/// [`difference`]; `FINITE` is its `finite`.
 #[derive(Clone, Copy)]
 struct Difference<const FINITE: bool>;
 

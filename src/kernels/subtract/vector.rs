@@ -27,6 +27,8 @@ impl<const FINITE: bool> Vector<2> for Difference<FINITE> {
         s.and_not(none, d)
     }
 
+    const USUAL: bool = true;
+
     #[inline(always)]
     fn usual<S: Simd>(self, s: S, [b, a]: [S::V; 2]) -> (S::V, S::V) {
         // A finite difference is of finite samples, and equal ones make +0. Only with `finite`

@@ -105,16 +105,25 @@ impl Bench {
         let (b, a) = (crate::frames::floats(&b), crate::frames::floats(&a));
         let bounds = [format.bounds()];
         let out = std::cell::RefCell::new(&mut frames.out);
-        let mut node = || match work {
-            Work::Compare => instance.press("analyze", 0.0, 1.0).expect("it analyses"),
-            Work::Min | Work::Plus => render(&instance, &mut out.borrow_mut(), &bounds),
-        };
         let mut loops = || {
             let mut out = out.borrow_mut();
             let out = crate::frames::floats_mut(&mut out);
             limit_on(self.threads, work, a, b, out);
         };
-        let [node, limit] = interleave(budget, [&mut node, &mut loops]);
+        let [node, limit] = if matches!(work, Work::Compare) {
+            let mut press = || instance.press("analyze", 0.0, 1.0).expect("it analyses");
+            interleave(budget, [&mut press, &mut loops])
+        } else {
+            // As of a shot: the sequence is begun once.
+            let args = RenderArgs::at(0.0);
+            let sequence = instance.sequence([0.0, 1000.0], 1.0, &args)?;
+            let mut render = || {
+                sequence
+                    .render_into(&mut out.borrow_mut(), &bounds, &args, false)
+                    .expect("it renders");
+            };
+            interleave(budget, [&mut render, &mut loops])
+        };
         Ok(self.row(work, format, node, limit))
     }
 

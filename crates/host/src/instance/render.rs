@@ -118,6 +118,25 @@ impl Sequence<'_> {
         self.instance.render_in_sequence(args)
     }
 
+    /// [`Instance::render_into`] for a frame of the sequence.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn render_into(
+        &self,
+        frame: &mut Frame,
+        windows: &[RectI],
+        args: &RenderArgs,
+        together: bool,
+    ) -> Result<()> {
+        let empty = Frame::empty(frame.components(), frame.depth());
+        let (back, done) =
+            self.instance
+                .render_windows(std::mem::replace(frame, empty), windows, args, together);
+        *frame = back;
+        done
+    }
+
     /// Ends the sequence. Dropping it ends it too, but says nothing of failures.
     ///
     /// # Errors
@@ -170,11 +189,7 @@ impl Instance {
         together: bool,
     ) -> Result<()> {
         let sequence = self.sequence([args.time; 2], 1.0, args)?;
-        let empty = Frame::empty(frame.components(), frame.depth());
-        let (back, done) =
-            self.render_windows(std::mem::replace(frame, empty), windows, args, together);
-        *frame = back;
-        done?;
+        sequence.render_into(frame, windows, args, together)?;
         sequence.end()
     }
 

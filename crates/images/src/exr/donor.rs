@@ -3,10 +3,11 @@
 use std::io::{Read, Seek};
 use std::path::Path;
 
-use super::blocks::{Layout, Place, read_block};
+use super::blocks::{Layout, Place};
 use super::grid::Cells;
 use super::header;
 use super::parts::places;
+use super::reader::read_block;
 use crate::error::Outcome;
 use crate::source::Source;
 use crate::{Donor, Rect};

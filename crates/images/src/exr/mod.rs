@@ -11,19 +11,22 @@ mod donor;
 mod grid;
 mod header;
 mod parts;
+mod reader;
 mod room;
 mod sample;
 mod whole;
+mod writer;
 mod zip;
 
 use std::io::{Seek, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use self::blocks::{Layout, Packed, Part, Place};
+use self::blocks::{Layout, Part, Place};
 use self::grid::{Levels, Tiles};
 pub use self::parts::{PartPlace, PartSpan, Parts};
 pub(crate) use self::parts::{packed_bytes, part_places, write_parts};
+use self::reader::Packed;
 pub use self::sample::Sampled;
 use crate::error::Outcome;
 use crate::source::Source;
@@ -68,7 +71,7 @@ pub(crate) fn read_alike(paths: [&Path; 2], options: &ReadOptions) -> Option<[Im
             place: place_b,
         },
     ];
-    let channels = blocks::read_alike(files, &cells, options.parallel).ok()?;
+    let channels = reader::read_alike(files, &cells, options.parallel).ok()?;
     let [a, b] = <[Vec<Channel>; 2]>::try_from(channels).ok()?;
     Some([
         Image::with(layout_a.image, a),
@@ -161,7 +164,7 @@ fn read_blocks(
         layout: &layout,
         place,
     };
-    let channels = blocks::read(file, &cells, options.parallel)?;
+    let channels = reader::read(file, &cells, options.parallel)?;
     Ok(Image::with(header, channels))
 }
 
@@ -185,7 +188,7 @@ pub(crate) fn write(
         let parts = [Part::new("", image, codec)?];
         header::write(out, &parts)?;
         let pull = |_, rows| feed.pull(rows);
-        return blocks::write(out, &parts, rows, pull, donor, parallel);
+        return writer::write(out, &parts, rows, pull, donor, parallel);
     }
     let parts: Vec<(String, Header, Codec)> = cuts
         .iter()

@@ -6,9 +6,10 @@ use std::io::{Seek, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::blocks::{self, Layout, Part, Place};
+use super::blocks::{Layout, Part, Place};
 use super::header::{self, Headers, Start};
 use super::read_blocks;
+use super::writer;
 use crate::error::{Error, Fault, Outcome};
 use crate::source::Source;
 use crate::strips::Feed;
@@ -41,7 +42,7 @@ pub(crate) fn write_parts<'a>(
     }
     let parts = laid_out(parts)?;
     header::write(out, &parts)?;
-    blocks::write(out, &parts, rows, pull, None, parallel)
+    writer::write(out, &parts, rows, pull, None, parallel)
 }
 
 fn laid_out(parts: &[(String, Header, Codec)]) -> Outcome<Vec<Part<'_>>> {
@@ -93,7 +94,7 @@ pub struct PartSpan {
 
 pub(crate) fn packed_bytes(feed: &mut Feed<'_, '_>, codec: Codec, parallel: bool) -> Outcome<u64> {
     let layout = Layout::new(feed.header, codec)?;
-    blocks::packed_bytes(&layout, feed, parallel)
+    writer::packed_bytes(&layout, feed, parallel)
 }
 
 /// Where the blocks of each part are found; `table` is the position of the first offset table.

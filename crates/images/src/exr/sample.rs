@@ -10,7 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use super::blocks::{Layout, Walk, each_block};
+use super::blocks::Layout;
+use super::writer::{Walk, each_block};
 use super::zip::predicted;
 use crate::error::Outcome;
 use crate::strips::{Feed, Strip};

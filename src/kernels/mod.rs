@@ -193,7 +193,7 @@ pub enum Store {
     Cached,
     /// Non-temporal stores, which spare reading each line before it is written: for windows whose
     /// output exceeds the cache, some 4 to 8 MB. Taken where the instruction set has them and a
-    /// pixel of the row starts on a 32-byte boundary. [`settle`] must follow on the same thread
+    /// pixel of the row starts on a vector's boundary. [`settle`] must follow on the same thread
     /// before anyone reads the output.
     Streaming,
 }

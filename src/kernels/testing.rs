@@ -68,7 +68,7 @@ pub(super) struct Case {
     pub mix: f32,
     pub invert: bool,
     pub store: Store,
-    /// Samples from a 32-byte boundary to the output.
+    /// Samples from a 64-byte boundary to the output.
     pub offset: usize,
     pub rows: [Vec<f32>; 3],
 }
@@ -97,7 +97,7 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
         let samples = vec(related(), pixels * layout.channels());
         let mask = vec(factor(), if masked { pixels } else { 0 });
         let store = select(&[Store::Cached, Store::Streaming][..]);
-        let flags = (any::<[bool; 4]>(), any::<bool>(), store, 0..8_usize);
+        let flags = (any::<[bool; 4]>(), any::<bool>(), store, 0..16_usize);
         (samples, mask, factor(), flags).prop_map(move |(samples, mask, mix, flags)| {
             let (process, invert, store, offset) = flags;
             Case {

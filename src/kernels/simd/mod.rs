@@ -1,7 +1,7 @@
 //! A small vector abstraction: one generic kernel serves every instruction set.
 //!
 //! The instruction set is a *token*: a value that exists only where the CPU has it, which is what
-//! makes its methods safe to call. All unsafe code of the kernels is in `avx2` and
+//! makes its methods safe to call. All unsafe code of the kernels is in `avx512`, `avx2` and
 //! `sse2`.
 
 #[cfg(target_arch = "x86_64")]
@@ -38,7 +38,8 @@ macro_rules! run_best {
 }
 pub(super) use run_best;
 
-/// [`run_best`] for loops at the memory's speed, with AVX-512 too.
+/// [`run_best`] for loops at the memory's speed, with AVX-512 too: all kernels on it would take the
+/// bundle over its 2 MB.
 macro_rules! run_widest {
     ($task:expr) => {{
         #[cfg(target_arch = "x86_64")]

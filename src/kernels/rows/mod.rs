@@ -95,6 +95,17 @@ impl<const N: usize> Row<'_, N> {
     }
 }
 
+/// Samples before the first pixel that starts on the boundary of a vector of `lanes` samples; `None`
+/// where there is none.
+#[inline(always)]
+fn head(out: &[f32], channels: usize, lanes: usize) -> Option<usize> {
+    let lane = out.as_ptr().addr() / size_of::<f32>();
+    (0..lanes)
+        .map(|pixels| pixels * channels)
+        .find(|samples| (lane + samples).is_multiple_of(lanes))
+        .filter(|&samples| samples <= out.len())
+}
+
 /// Applies the kernel to a row, with the best instruction set there is.
 ///
 /// # Panics

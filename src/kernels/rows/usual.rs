@@ -2,7 +2,7 @@
 //! Nothing is done there but the traffic and what usual samples need; whether they were usual shows
 //! afterwards, once for many.
 
-use super::{Pattern, Row, Vector};
+use super::{Pattern, Row, Vector, head};
 use crate::kernels::{
     Coverage, Layout, Store,
     simd::{MAX_LANES, Simd, Task, ones},
@@ -28,7 +28,8 @@ pub(in crate::kernels) fn by_trials<const N: usize>(
     mut any: impl FnMut(Row<N>),
 ) {
     let (mut from, len) = (0, row.out.len());
-    let mut to = head(row.out, row.selection.layout.channels());
+    // All of it, where no pixel starts on the longest vector's boundary.
+    let mut to = head(row.out, row.selection.layout.channels(), MAX_LANES).unwrap_or(len);
     loop {
         if from < to {
             any(row.part(from..to));
@@ -39,15 +40,6 @@ pub(in crate::kernels) fn by_trials<const N: usize>(
         from = to + usual(row.part(to..len));
         to = len.min(from + TRIAL);
     }
-}
-
-/// Samples before the first pixel that starts on the boundary of the longest vector, or all.
-fn head(out: &[f32], channels: usize) -> usize {
-    let lane = out.as_ptr().addr() / size_of::<f32>();
-    (0..MAX_LANES)
-        .map(|pixels| pixels * channels)
-        .find(|samples| (lane + samples).is_multiple_of(MAX_LANES))
-        .map_or(out.len(), |samples| samples.min(out.len()))
 }
 
 /// A kernel on a row that [`takes`] allows. The result is how many samples were done: the others

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Kernel, Pattern, Row};
+use super::{Kernel, Pattern, Row, head};
 use crate::kernels::{
     Coverage, Selection, Store,
     simd::{Simd, Task, ones},
@@ -68,7 +68,7 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Job<'_, N, K> {
         };
         // The pixels before the first that is aligned for streaming, and the others.
         let head = if streaming {
-            head::<S>(out, layout.channels())
+            head(out, layout.channels(), S::LANES).unwrap_or(0)
         } else {
             0
         };
@@ -86,17 +86,6 @@ impl<S: Simd, const N: usize, K: Vector<N>> Task<S> for Job<'_, N, K> {
             }
         }
     }
-}
-
-/// Samples before the first pixel that starts on a vector's boundary; 0 where there is none.
-#[inline(always)]
-fn head<S: Simd>(out: &[f32], channels: usize) -> usize {
-    let lane = out.as_ptr().addr() / size_of::<f32>();
-    (0..S::LANES)
-        .map(|pixels| pixels * channels)
-        .find(|samples| (lane + samples).is_multiple_of(S::LANES))
-        .filter(|&samples| samples <= out.len())
-        .unwrap_or(0)
 }
 
 struct Work<S: Simd, K> {

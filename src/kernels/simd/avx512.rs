@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::arch::{asm, x86_64::*};
+use std::ptr;
 
 use super::{Simd, Task};
 
@@ -136,28 +137,18 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn stream<const N: usize>(self, v: [__m512; N], to: &mut [f32], at: usize) {
-        let to = &mut to[at..at + 16 * N];
-        if to.as_ptr().addr().is_multiple_of(64) {
-            for (i, v) in v.into_iter().enumerate() {
-                // SAFETY: `N` vectors can be written at `to`, which is aligned to one; the token proves AVX-512.
-                unsafe { _mm512_stream_ps(to.as_mut_ptr().add(16 * i), v) }
-            }
-        } else {
-            for (i, v) in v.into_iter().enumerate() {
-                self.store(v, to, 16 * i);
-            }
-        }
-    }
-    #[inline(always)]
     fn lanes(self, from: &[f32]) -> &[[f32; 16]] {
         from.as_chunks().0
     }
     #[inline(always)]
     fn aligned_mut(self, to: &mut [f32]) -> Option<&mut [Aligned]> {
-        // SAFETY: any bits are samples, and an `Aligned` is nothing else.
-        let (before, vectors, _) = unsafe { to.align_to_mut() };
-        before.is_empty().then_some(vectors)
+        let vectors = to.as_chunks_mut().0;
+        let aligned = vectors
+            .as_ptr()
+            .addr()
+            .is_multiple_of(align_of::<Aligned>());
+        // SAFETY: an `Aligned` is 16 samples that begin there, and these do.
+        aligned.then(|| unsafe { &mut *(ptr::from_mut::<[[f32; 16]]>(vectors) as *mut [Aligned]) })
     }
     #[inline(always)]
     fn get(self, from: &[f32; 16]) -> __m512 {

@@ -93,7 +93,19 @@ pub(super) trait Simd: Copy {
     fn store_part(self, v: Self::V, to: &mut [f32], streaming: bool);
     /// Writes vectors from `to[at]` on, non-temporally if the place is aligned to a vector.
     /// [`settle`](super::settle) must follow before the memory is read or handed on.
-    fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize);
+    #[inline(always)]
+    fn stream<const N: usize>(self, v: [Self::V; N], to: &mut [f32], at: usize) {
+        let to = &mut to[at..at + N * Self::LANES];
+        if let Some(vectors) = self.aligned_mut(to) {
+            for (v, to) in v.into_iter().zip(vectors) {
+                self.put_past(v, to);
+            }
+        } else {
+            for (i, v) in v.into_iter().enumerate() {
+                self.store(v, to, i * Self::LANES);
+            }
+        }
+    }
 
     /// The whole vectors of a slice.
     fn lanes(self, from: &[f32]) -> &[Self::Lanes];

@@ -62,10 +62,6 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn stream<const N: usize>(self, v: [V; N], to: &mut [f32], at: usize) {
-        to[at..at + 4 * N].copy_from_slice(v.as_flattened());
-    }
-    #[inline(always)]
     fn lanes(self, from: &[f32]) -> &[V] {
         from.as_chunks().0
     }
